@@ -1,0 +1,57 @@
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+from temporalio import activity
+
+from contracts.events import (
+    ReportCancelled,
+    ReportCompleted,
+    ReportDraftReady,
+    ReportFailed,
+    ReportProgressed,
+    ReportStarted,
+)
+from contracts.model import WireModel
+from contracts.reports import Step
+
+ANNOUNCE_PROGRESS = "announce_progress"
+
+
+class Notification(WireModel):
+    """A fact to announce; `event_id` and `occurred_at` are the workflow's, the same on every attempt."""
+
+    event_id: str
+    occurred_at: datetime
+    traceparent: str | None = None
+    event: Annotated[
+        ReportDraftReady | ReportCompleted | ReportFailed | ReportCancelled, Field(discriminator="type")
+    ]
+
+
+class ProgressNotice(WireModel):
+    """A sign of life to announce, if the bus is there to hear it."""
+
+    event_id: str
+    occurred_at: datetime
+    traceparent: str | None = None
+    event: Annotated[ReportStarted | ReportProgressed, Field(discriminator="type")]
+
+
+class NotificationActivities(ABC):
+    """Task queue `notification`."""
+
+    @abstractmethod
+    @activity.defn(name=Step.SEND_NOTIFICATION)
+    async def send_notification(self, notification: Notification) -> None:
+        """Put the event on the bus, confirmed by the stream."""
+
+
+class ProgressActivities(ABC):
+    """A local activity of the workflow worker: no round trip through the server for a sign of life."""
+
+    @abstractmethod
+    @activity.defn(name=ANNOUNCE_PROGRESS)
+    async def announce_progress(self, notice: ProgressNotice) -> None:
+        """Put the event on the bus; the workflow goes on when it cannot be put there."""

@@ -1,0 +1,151 @@
+"""What has happened to a report, as CloudEvents 1.0 in structured JSON.
+
+An event's id is made from the report, the type and what it is about, so that the same fact told twice has the
+same id: consumers may drop the second.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import ConfigDict, Field
+
+from contracts.artifacts import ArtifactRef
+from contracts.failures import Failure, RejectionReason
+from contracts.identifiers import DEFAULT_TENANT, TenantId
+from contracts.model import WireModel
+from contracts.reports import ReportMode, ReportProgress, TokenUsage
+
+
+class EventType(StrEnum):
+    """The closed set of event types; the NATS subject ends in the last word."""
+
+    ACCEPTED = "report.accepted"
+    STARTED = "report.started"
+    PROGRESS = "report.progress"
+    DRAFT_READY = "report.draft_ready"
+    COMPLETED = "report.completed"
+    FAILED = "report.failed"
+    CANCELLED = "report.cancelled"
+    REJECTED = "report.rejected"
+
+    @property
+    def word(self) -> str:
+        """The last word: `completed` of `report.completed`."""
+        return self.value.rpartition(".")[2]
+
+    @property
+    def ends_report(self) -> bool:
+        """True for the one event after which no other follows for the same report."""
+        return self in {EventType.COMPLETED, EventType.FAILED, EventType.CANCELLED}
+
+
+class ReportEventData(WireModel):
+    """What every event about a report says."""
+
+    workflow_id: str
+    request_id: str
+    tenant_id: TenantId = DEFAULT_TENANT
+    revision: int = 1
+
+
+class ReportAccepted(ReportEventData):
+    """The request is valid and will become a report."""
+
+    type: Literal[EventType.ACCEPTED] = EventType.ACCEPTED
+    producer: str
+    mode: ReportMode
+
+
+class ReportStarted(ReportEventData):
+    """The workflow runs."""
+
+    type: Literal[EventType.STARTED] = EventType.STARTED
+    progress: ReportProgress
+
+
+class ReportProgressed(ReportEventData):
+    """A step began or ended; `progress` is the whole picture, so a missed event loses nothing."""
+
+    type: Literal[EventType.PROGRESS] = EventType.PROGRESS
+    progress: ReportProgress
+
+
+class ReportDraftReady(ReportEventData):
+    """A draft waits for a decision."""
+
+    type: Literal[EventType.DRAFT_READY] = EventType.DRAFT_READY
+    title: str
+    draft: ArtifactRef
+
+
+class ReportCompleted(ReportEventData):
+    """The PDF is stored and can be fetched; `degraded` when only a plain rendering was possible."""
+
+    type: Literal[EventType.COMPLETED] = EventType.COMPLETED
+    title: str
+    model: str
+    pages: int
+    degraded: bool = False
+    pdf: ArtifactRef
+    draft: ArtifactRef
+    usage: TokenUsage
+    cost_usd: Decimal | None = None
+
+
+class ReportFailed(ReportEventData):
+    """The report ended without a PDF."""
+
+    type: Literal[EventType.FAILED] = EventType.FAILED
+    failure: Failure
+
+
+class ReportCancelled(ReportEventData):
+    """The report was cancelled by a person or another system."""
+
+    type: Literal[EventType.CANCELLED] = EventType.CANCELLED
+
+
+class ReportRejected(WireModel):
+    """A message that can never become a report; its original is in the dead letters."""
+
+    type: Literal[EventType.REJECTED] = EventType.REJECTED
+    producer: str
+    request_id: str | None = None
+    tenant_id: TenantId = DEFAULT_TENANT
+    reason: RejectionReason
+    detail: str
+    stream_sequence: int
+
+
+ReportEvent = Annotated[
+    ReportAccepted
+    | ReportStarted
+    | ReportProgressed
+    | ReportDraftReady
+    | ReportCompleted
+    | ReportFailed
+    | ReportCancelled
+    | ReportRejected,
+    Field(discriminator="type"),
+]
+
+DataT = TypeVar("DataT", bound=WireModel)
+
+
+class CloudEvent(WireModel, Generic[DataT]):
+    """A CloudEvents 1.0 envelope; `tenantid` and `traceparent` are extension attributes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    source: str
+    type: EventType
+    subject: str | None = None
+    time: datetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    tenantid: TenantId = DEFAULT_TENANT
+    traceparent: str | None = None
+    data: DataT

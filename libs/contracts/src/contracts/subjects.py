@@ -1,0 +1,62 @@
+"""Addresses on the bus, each bound to the one payload type that may be sent there."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from contracts.commands import GenerateReport
+from contracts.dead_letters import DeadLetter
+from contracts.events import CloudEvent, EventType
+from contracts.live import LiveText
+from contracts.model import WireModel
+
+PayloadT = TypeVar("PayloadT", bound=WireModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Generic[PayloadT]):
+    """A NATS subject, the payload type it carries, and the stream that keeps it."""
+
+    name: str
+    payload: type[PayloadT]
+    stream: str
+
+
+REQUESTS_STREAM = "REPORT_REQUESTS"
+EVENTS_STREAM = "REPORT_EVENTS"
+DEAD_LETTERS_STREAM = "REPORT_DLQ"
+LIVE_STREAM = "REPORT_LIVE"
+
+ALL_REQUESTS = "reports.v1.request.>"
+ALL_EVENTS = "reports.v1.event.>"
+ALL_DEAD_LETTERS = "reports.v1.dlq.>"
+ALL_LIVE_TEXT = "reports.v1.live.*"
+
+INTAKE_DURABLE = "orchestrator-intake"
+DISPATCHER_DURABLE = "notifier-dispatcher"
+
+GATEWAY_PRODUCER = "gateway"
+
+
+def gateway_request(request_id: str) -> Subject[GenerateReport]:
+    """Subject of one request from the gateway: one message at most ever stands on it."""
+    return Subject(f"reports.v1.request.{GATEWAY_PRODUCER}.{request_id}", GenerateReport, REQUESTS_STREAM)
+
+
+def producer_of(request_subject: str) -> str:
+    """Name the producer of a request subject: the token after `request`."""
+    return request_subject.removeprefix("reports.v1.request.").split(".")[0]
+
+
+def event(event_type: EventType) -> Subject[CloudEvent[Any]]:
+    """Subject of an event type."""
+    return Subject(f"reports.v1.event.{event_type.word}", CloudEvent, EVENTS_STREAM)
+
+
+def live_text(workflow_id: str) -> Subject[LiveText]:
+    """Subject of one report's text while it is written."""
+    return Subject(f"reports.v1.live.{workflow_id}", LiveText, LIVE_STREAM)
+
+
+def dead_letter(source: str, producer: str) -> Subject[DeadLetter]:
+    """Subject of messages that a consumer gave up on; `source` is what they were (`request`, `event`)."""
+    return Subject(f"reports.v1.dlq.{source}.{producer}", DeadLetter, DEAD_LETTERS_STREAM)

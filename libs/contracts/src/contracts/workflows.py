@@ -1,0 +1,59 @@
+"""The report workflow as its callers know it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from contracts.artifacts import ArtifactRef
+from contracts.model import WireModel
+from contracts.reports import ReportKey, ReportMode, ReportStatus
+
+GENERATE_REPORT_WORKFLOW = "GenerateReportWorkflow"
+PROGRESS_QUERY = "progress"
+DECIDE_SIGNAL = "decide"
+SUBMIT_DECISION_UPDATE = "submit_decision"
+
+# `ApplicationError.type` of a refused decision.
+STALE_REVISION = "stale_revision"
+NOT_WAITING_FOR_REVIEW = "not_waiting_for_review"
+
+INSTRUCTIONS_MAX_CHARACTERS = 4_000
+
+
+class ReportInput(WireModel):
+    """What a workflow is started with."""
+
+    report: ReportKey
+    producer: str
+    prompt: str
+    mode: ReportMode = ReportMode.AUTO
+    accepted_at: datetime
+    traceparent: str | None = None
+
+
+class ReportOutcome(WireModel):
+    """What a workflow returns; failure and cancellation are raised instead."""
+
+    workflow_id: str
+    status: ReportStatus
+    revision: int
+    draft: ArtifactRef
+    pdf: ArtifactRef
+
+
+class DecisionKind(StrEnum):
+    """What a reviewer can say of a draft."""
+
+    APPROVE = "approve"
+    REVISE = "revise"
+    REJECT = "reject"
+
+
+class Decision(WireModel):
+    """A reviewer's word on the draft of `revision`, and on no other."""
+
+    revision: int = Field(ge=1)
+    decision: DecisionKind
+    instructions: str = Field(default="", max_length=INSTRUCTIONS_MAX_CHARACTERS)
+    decided_by: str | None = None
