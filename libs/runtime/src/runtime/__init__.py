@@ -1,0 +1,1 @@
+"""What every process needs to start: its life cycle, bus, Temporal, health, telemetry, stores."""

@@ -1,0 +1,77 @@
+"""The artifact store: objects that are written once and never change."""
+
+import hashlib
+
+import obstore
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore, ObjectStore, from_url
+from pydantic_settings import BaseSettings
+
+from contracts.artifacts import ArtifactRef
+
+
+class ArtifactSettings(BaseSettings):
+    """`ARTIFACT_STORE_URL`: `file:///folder`, `s3://bucket/prefix`, `az://container/prefix`."""
+
+    artifact_store_url: str = "file:///var/lib/durable-reports/artifacts"
+
+
+class CorruptArtifactError(Exception):
+    """The bytes in the store are not the bytes that the reference names."""
+
+
+class ArtifactStore:
+    """Write-once objects with references that carry their sha256."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    @classmethod
+    def open(cls, settings: ArtifactSettings) -> "ArtifactStore":
+        """Open the store that the settings name; a local folder is made when it is missing."""
+        url = settings.artifact_store_url
+        if url.startswith("file://"):
+            return cls(LocalStore(url.removeprefix("file://"), mkdir=True))
+        return cls(from_url(url))
+
+    async def put_once(self, key: str, content: bytes, content_type: str) -> ArtifactRef:
+        """Store an object; when the key is taken, the first object stands and its reference is returned."""
+        try:
+            await obstore.put_async(self._store, key, content, mode="create")
+        except AlreadyExistsError:
+            stored = await self.find(key)
+            if stored is None:
+                raise CorruptArtifactError(f"{key}: exists, but cannot be read") from None
+            content = stored
+        return _reference(key, content, content_type)
+
+    async def find(self, key: str) -> bytes | None:
+        """Read the object under a key; None when there is none."""
+        try:
+            result = await obstore.get_async(self._store, key)
+        except FileNotFoundError:
+            return None
+        return bytes(await result.bytes_async())
+
+    async def get(self, ref: ArtifactRef) -> bytes:
+        """Read an object and compare it with its reference.
+
+        Raises:
+            CorruptArtifactError: the object is missing or its sha256 differs.
+
+        """
+        content = await self.find(ref.key)
+        if content is None:
+            raise CorruptArtifactError(f"{ref.key}: missing")
+        if hashlib.sha256(content).hexdigest() != ref.sha256:
+            raise CorruptArtifactError(f"{ref.key}: sha256 differs from its reference")
+        return content
+
+    async def check(self) -> None:
+        """Raise unless the store answers."""
+        await self.find("health/probe")
+
+
+def _reference(key: str, content: bytes, content_type: str) -> ArtifactRef:
+    digest = hashlib.sha256(content).hexdigest()
+    return ArtifactRef(key=key, sha256=digest, size=len(content), content_type=content_type)

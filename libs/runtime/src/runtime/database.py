@@ -1,0 +1,97 @@
+"""PostgreSQL: a pool, and migrations that run once."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import structlog
+from pydantic_settings import BaseSettings
+
+CONNECT_RETRY_INTERVAL = timedelta(milliseconds=500)
+COMMAND_TIMEOUT = timedelta(seconds=10)
+MAX_CONNECTIONS = 8
+
+log = structlog.get_logger(__name__)
+
+
+class DatabaseSettings(BaseSettings):
+    """`DATABASE_URL`: `postgresql://user:password@host:port/database`."""
+
+    database_url: str = "postgresql://reports@127.0.0.1:5432/reports"
+
+
+class MigrationError(Exception):
+    """A migration did not apply; the message is dbmate's."""
+
+
+@asynccontextmanager
+async def connect(settings: DatabaseSettings) -> AsyncIterator[asyncpg.Pool]:
+    """Open a pool, waiting for the server as long as it takes, and close it at the end."""
+    pool = await _open_pool(settings)
+    try:
+        yield pool
+    finally:
+        pool.terminate()
+
+
+async def _open_pool(settings: DatabaseSettings) -> asyncpg.Pool:
+    while True:
+        try:
+            return await asyncpg.create_pool(
+                settings.database_url,
+                min_size=1,
+                max_size=MAX_CONNECTIONS,
+                command_timeout=COMMAND_TIMEOUT.total_seconds(),
+            )
+        except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
+            log.warning("database.waiting", error=repr(error)[:200])
+            await asyncio.sleep(CONNECT_RETRY_INTERVAL.total_seconds())
+
+
+async def check(pool: asyncpg.Pool) -> None:
+    """Raise unless the server answers."""
+    await pool.fetchval("SELECT 1")
+
+
+async def migrate(settings: DatabaseSettings, folder: Path, *, table: str) -> None:
+    """Apply the SQL files of `folder` that `table` does not list yet.
+
+    Raises:
+        MigrationError: a file did not apply.
+
+    """
+    process = await asyncio.create_subprocess_exec(
+        _dbmate(),
+        f"--url={_without_tls_on_loopback(settings.database_url)}",
+        f"--migrations-dir={folder}",
+        f"--migrations-table={table}",
+        "--no-dump-schema",
+        "--wait",
+        "migrate",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    if process.returncode != 0:
+        raise MigrationError(output.decode(errors="replace").strip())
+    log.info("database.migrated", table=table)
+
+
+def _dbmate() -> str:
+    beside_python = Path(sys.executable).with_name("dbmate")
+    found = str(beside_python) if beside_python.exists() else shutil.which("dbmate")
+    if found is None:
+        raise MigrationError("dbmate is not installed; install the service's dependencies")
+    return found
+
+
+def _without_tls_on_loopback(url: str) -> str:
+    # dbmate's driver insists on TLS unless told otherwise; asyncpg prefers it and does without.
+    if "sslmode=" in url or ("@127.0.0.1" not in url and "@localhost" not in url):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}sslmode=disable"

@@ -1,0 +1,74 @@
+"""The Temporal client and how every worker is run."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from pydantic_settings import BaseSettings
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from contracts.task_queues import TaskQueue
+
+CONNECT_RETRY_INTERVAL = timedelta(milliseconds=500)
+CHECK_TIMEOUT = timedelta(seconds=2)
+# Longer than a model call's last sentence, shorter than a pod's grace period.
+GRACEFUL_SHUTDOWN_TIMEOUT = timedelta(seconds=5)
+# What a killed workflow worker costs: its tasks wait this long on its own queue before another takes them.
+STICKY_QUEUE_TIMEOUT = timedelta(seconds=2)
+MAX_HEARTBEAT_THROTTLE = timedelta(seconds=1)
+
+log = structlog.get_logger(__name__)
+
+
+class TemporalSettings(BaseSettings):
+    """`TEMPORAL_ADDRESS` (host:port) and `TEMPORAL_NAMESPACE`."""
+
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+
+
+async def connect(settings: TemporalSettings) -> Client:
+    """Connect, waiting for the server as long as it takes."""
+    while True:
+        try:
+            return await Client.connect(
+                settings.temporal_address,
+                namespace=settings.temporal_namespace,
+                data_converter=pydantic_data_converter,
+            )
+        except (RPCError, RuntimeError) as error:
+            log.warning("temporal.waiting", address=settings.temporal_address, error=str(error)[:200])
+            await asyncio.sleep(CONNECT_RETRY_INTERVAL.total_seconds())
+
+
+async def check(client: Client) -> None:
+    """Raise unless the server answers."""
+    healthy = await client.service_client.check_health(timeout=CHECK_TIMEOUT)
+    if not healthy:
+        raise ConnectionError("Temporal answers, but is not serving")
+
+
+def new_worker(
+    client: Client,
+    queue: TaskQueue,
+    *,
+    workflows: Sequence[type] = (),
+    activities: Sequence[Callable[..., Any]] = (),
+    max_concurrent_activities: int | None = None,
+) -> Worker:
+    """Make the worker of one task queue; `await worker.run()` serves until it is cancelled."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=workflows,
+        activities=activities,
+        max_concurrent_activities=max_concurrent_activities,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN_TIMEOUT,
+        sticky_queue_schedule_to_start_timeout=STICKY_QUEUE_TIMEOUT,
+        max_heartbeat_throttle_interval=MAX_HEARTBEAT_THROTTLE,
+    )

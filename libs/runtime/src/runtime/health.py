@@ -1,0 +1,135 @@
+"""`/health`, `/health/live`, `/health/ready` and `/metrics` of every process."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+import uvicorn
+from prometheus_client import make_asgi_app
+from pydantic_settings import BaseSettings
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+
+CHECK_TIMEOUT = timedelta(seconds=2)
+STOP_TIMEOUT = timedelta(seconds=2)
+
+Check = Callable[[], Awaitable[None]]
+
+
+class HttpSettings(BaseSettings):
+    """`HTTP_HOST` and `HTTP_PORT`: where a process answers."""
+
+    http_host: str = "127.0.0.1"
+    http_port: int = 9100
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one dependency's check found; `detail` is empty when it is well."""
+
+    ok: bool
+    detail: str = ""
+
+
+async def run_checks(checks: Mapping[str, Check]) -> dict[str, CheckResult]:
+    """Run all checks side by side, each within `CHECK_TIMEOUT`."""
+    results = await asyncio.gather(*(_run_check(check) for check in checks.values()))
+    return dict(zip(checks, results, strict=True))
+
+
+async def _run_check(check: Check) -> CheckResult:
+    try:
+        await asyncio.wait_for(check(), CHECK_TIMEOUT.total_seconds())
+    except Exception as error:  # noqa: BLE001 - whatever a check raises is its finding
+        return CheckResult(ok=False, detail=str(error)[:200] or type(error).__name__)
+    return CheckResult(ok=True)
+
+
+class EmbeddedServer(uvicorn.Server):
+    """Uvicorn inside a process that handles its own signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the process."""
+        yield
+
+
+@asynccontextmanager
+async def serve_http(
+    app: Callable[..., Awaitable[None]], settings: HttpSettings, *, stop_timeout: timedelta = STOP_TIMEOUT
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Serve an ASGI app while the context is open; yields the task, which ends only on an error."""
+    config = uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=int(stop_timeout.total_seconds()),
+    )
+    server = EmbeddedServer(config)
+    task = asyncio.create_task(server.serve())
+    try:
+        yield task
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def serve_health(settings: HttpSettings, checks: Mapping[str, Check]) -> AsyncIterator[None]:
+    """Answer health and metrics requests while the context is open.
+
+    `/health/live` is 200 while the event loop turns; `/health/ready` is 200 when every check passes and 503
+    otherwise; `/health` shows the checks and is always 200.
+    """
+    async with serve_http(health_app(checks), settings):
+        yield
+
+
+def health_app(checks: Mapping[str, Check]) -> Callable[..., Awaitable[None]]:
+    """Make the ASGI app that `serve_health` serves."""
+    metrics = make_asgi_app()
+
+    async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] != "http":
+            return
+        match scope["path"].rstrip("/"):
+            case "/health/live":
+                await _send_json(send, 200, {"status": "live"})
+            case "/health/ready" | "/health" as path:
+                results = await run_checks(checks)
+                ready = all(result.ok for result in results.values())
+                status = 503 if path == "/health/ready" and not ready else 200
+                await _send_json(send, status, health_body(results))
+            case "/metrics":
+                await metrics(scope, receive, send)
+            case _:
+                await _send_json(send, 404, {"status": "not found"})
+
+    return app
+
+
+def health_body(results: Mapping[str, CheckResult]) -> dict[str, Any]:
+    """Give the JSON body of a health answer: `{"status": "ready"|"not ready", "checks": {name: {…}}}`."""
+    ready = all(result.ok for result in results.values())
+    return {
+        "status": "ready" if ready else "not ready",
+        "checks": {name: asdict(result) for name, result in results.items()},
+    }
+
+
+async def _send_json(send: ASGISendCallable, status: int, body: Mapping[str, Any]) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [(b"content-type", b"application/json")],
+            "trailers": False,
+        }
+    )
+    await send({"type": "http.response.body", "body": json.dumps(body).encode(), "more_body": False})

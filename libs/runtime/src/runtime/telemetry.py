@@ -1,0 +1,57 @@
+"""Structured logs: constant event names, JSON for machines, colours for a terminal."""
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+from pydantic_settings import BaseSettings
+
+
+class TelemetrySettings(BaseSettings):
+    """`LOG_LEVEL` (a logging level's name) and `LOG_FORMAT`."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+
+
+def configure_logging(settings: TelemetrySettings, *, service: str, role: str) -> None:
+    """Send structlog's and the standard library's records to stdout in one form."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_renderers(settings.log_format),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings.log_level.upper())
+    # Their info lines repeat every request; ours say what it meant.
+    for chatty in ("httpx", "httpx2", "uvicorn.access", "faststream.access"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    structlog.contextvars.bind_contextvars(service=service, role=role)
+
+
+def _renderers(log_format: Literal["json", "console"]) -> list[structlog.typing.Processor]:
+    if log_format == "console":
+        return [structlog.dev.ConsoleRenderer()]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
