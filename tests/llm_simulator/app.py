@@ -1,0 +1,125 @@
+"""The routes: the OpenAI endpoints, and `/_control` and `/_ledger` for whoever directs the play."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from pydantic import TypeAdapter, ValidationError
+
+from llm_simulator import chat_completions, responses
+from llm_simulator.behaviour import Behaviour, Fault, Rule
+from llm_simulator.chat_completions import ChatCompletions
+from llm_simulator.director import Director
+from llm_simulator.exchange import Abandoned, ConnectionCut, Exchange, Receive, Scope, Send
+from llm_simulator.ledger import Entries, Entry, Event, Ledger
+from llm_simulator.performance import Performance
+from llm_simulator.responses import Responses
+from llm_simulator.wire import CREATED, DEFAULT_MODEL, Call, Wire, count_tokens
+
+_Rules = TypeAdapter(list[Rule])
+_Request = TypeAdapter(dict[str, Any])
+
+
+class SimulatorApp:
+    """An ASGI application; one instance is one provider with its rules and its ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._director = Director()
+        self._next_call = ledger.next_call()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._route(Exchange(scope, receive, send))
+
+    async def _route(self, exchange: Exchange) -> None:
+        match exchange.method, exchange.path:
+            case "POST", (chat_completions.ENDPOINT | responses.ENDPOINT):
+                await self._answer(exchange)
+            case "GET", "/v1/models":
+                model = {"id": DEFAULT_MODEL, "object": "model", "created": CREATED, "owned_by": "simulator"}
+                await exchange.respond(200, {"object": "list", "data": [model]})
+            case "POST", "/_control":
+                self._director.add(_Rules.validate_json(await exchange.body()))
+                await exchange.respond(200, {})
+            case "DELETE", "/_control":
+                await self._director.reset()
+                await exchange.respond(200, {})
+            case "POST", "/_control/release":
+                order = _Request.validate_json(await exchange.body())
+                await self._director.gate(order["gate"]).release(order["chunks"])
+                await exchange.respond(200, {})
+            case "GET", "/_ledger":
+                await self._show_ledger(exchange)
+            case _:
+                await exchange.respond(404, {"error": {"message": f"Unknown path {exchange.path}"}})
+
+    async def _show_ledger(self, exchange: Exchange) -> None:
+        asked = parse_qs(exchange.query)
+        if "event" in asked:
+            await self._ledger.wait_for(Event(asked["event"][0]), int(asked.get("count", ["1"])[0]))
+        await exchange.respond(200, Entries.dump_python(self._ledger.entries, mode="json"))
+
+    async def _read_call(self, exchange: Exchange) -> Call:
+        read = (
+            chat_completions.read_call if exchange.path == chat_completions.ENDPOINT else responses.read_call
+        )
+        request = _Request.validate_json(await exchange.body())
+        number, self._next_call = self._next_call, self._next_call + 1
+        return read(number, request)
+
+    async def _answer(self, exchange: Exchange) -> None:
+        try:
+            call = await self._read_call(exchange)
+        except (ValidationError, KeyError, TypeError, AttributeError) as error:
+            message = f"The request could not be read: {error}"
+            await exchange.respond(400, {"error": {"message": message, "type": "invalid_request_error"}})
+            return
+        await self._ledger.record(_entry(call, Event.ASKED))
+        behaviour = self._director.choose(call.prompt)
+        performance = Performance(
+            exchange,
+            call,
+            behaviour,
+            _wire(call, behaviour),
+            self._director.gate(behaviour.gate),
+            lambda: self._ledger.record(_entry(call, Event.HELD)),
+        )
+        outcome = "abandoned"
+        try:
+            await exchange.while_connected(performance.play())
+            outcome = _outcome(behaviour)
+        except ConnectionCut:
+            outcome = _outcome(behaviour)
+            raise
+        except Abandoned:
+            pass
+        finally:
+            await self._ledger.record(_billed(call, outcome, performance.generated))
+
+
+def _wire(call: Call, behaviour: Behaviour) -> Wire:
+    if call.endpoint == chat_completions.ENDPOINT:
+        return ChatCompletions(call, behaviour)
+    return Responses(call, behaviour)
+
+
+def _outcome(behaviour: Behaviour) -> str:
+    waited_only = {None, Fault.HANG, Fault.STALL, Fault.STEP}
+    return "answered" if behaviour.fault in waited_only else str(behaviour.fault)
+
+
+def _entry(call: Call, event: Event) -> Entry:
+    return Entry(
+        call=call.number,
+        event=event,
+        endpoint=call.endpoint,
+        model=call.model,
+        prompt=call.prompt,
+        stream=call.stream,
+    )
+
+
+def _billed(call: Call, outcome: str, generated: str) -> Entry:
+    tokens = {"prompt_tokens": count_tokens(call.prompt), "completion_tokens": count_tokens(generated)}
+    free = outcome == Fault.STATUS or not (generated or outcome == "answered")
+    return _entry(call, Event.BILLED).model_copy(update={"outcome": outcome, **({} if free else tokens)})

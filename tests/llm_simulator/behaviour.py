@@ -1,0 +1,61 @@
+"""What a test can tell the simulator to do: rules that match a call and give it a behaviour."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Fault(StrEnum):
+    """How a call goes wrong, or waits."""
+
+    STATUS = "status"
+    """Answer with the HTTP `status` and an OpenAI error body; nothing is billed."""
+    HANG = "hang"
+    """Send nothing, not even headers, until released; then answer."""
+    STALL = "stall"
+    """Stream `after_chunks` chunks, then send nothing until released; then go on."""
+    STEP = "step"
+    """Stream `after_chunks` chunks, then one more for each that is released."""
+    CUT = "cut"
+    """Break the connection after `after_chunks` chunks (not streaming: in the middle of the body)."""
+    GARBAGE = "garbage"
+    """Send broken JSON after `after_chunks` chunks (not streaming: as the body)."""
+    ERROR_EVENT = "error_event"
+    """Send an error object inside the stream after `after_chunks` chunks (not streaming: as `STATUS`)."""
+    EMPTY = "empty"
+    """Answer well-formed, with no text."""
+
+
+class Behaviour(BaseModel):
+    """How one call is answered. The default is the sample report for its prompt, at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fault: Fault | None = None
+    status: int = Field(default=500, ge=400, le=599)
+    error_code: str | None = None
+    retry_after: str | None = None
+    """The Retry-After header, as it is to be sent: seconds or an HTTP date."""
+    after_chunks: int = Field(default=3, ge=0)
+    gate: str = "default"
+    """The gate that `HANG`, `STALL` and `STEP` wait at."""
+    text: str | None = None
+    model: str | None = None
+    """The model that the answer names; None echoes the one asked for."""
+    finish_reason: str = "stop"
+    chunk_chars: int = Field(default=32, ge=1)
+    chunk_delay: float = Field(default=0.0, ge=0)
+    """Seconds between two chunks."""
+    usage: bool = True
+    """False leaves token counts out, as some compatible servers do."""
+
+
+class Rule(BaseModel):
+    """A behaviour for the calls whose messages contain `prompt_contains`; spent after `times` calls."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    behaviour: Behaviour
+    prompt_contains: str = ""
+    times: int | None = Field(default=1, ge=1)
+    """None: for every matching call."""
