@@ -77,7 +77,7 @@ class Bus:
             BusUnavailableError: not confirmed in time; the outcome is unknown.
 
         """
-        return await self._publish(subject, payload, {"Nats-Expected-Last-Subject-Sequence": "0"}, timeout)
+        return await self._publish(subject, payload, {"Nats-Expected-Last-Subject-Sequence": "0"})
 
     async def _publish(
         self, subject: Subject[PayloadT], payload: PayloadT, headers: dict[str, str]
