@@ -4,14 +4,24 @@ from datetime import datetime
 from typing import Annotated
 from uuid import uuid4
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.identifiers import DEFAULT_TENANT, RequestId, TenantId, workflow_id_for
 from contracts.model import WireModel
 from contracts.reports import PROMPT_MAX_CHARACTERS, ReportMode
 
+
+def _printable(text: str) -> str:
+    # PostgreSQL cannot store NUL, and UTF-8 cannot encode half of a surrogate pair.
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must not contain NUL characters or unpaired surrogates")
+    return text
+
+
 Prompt = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=PROMPT_MAX_CHARACTERS)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=PROMPT_MAX_CHARACTERS),
+    AfterValidator(_printable),
 ]
 
 

@@ -7,9 +7,9 @@ same id: consumers may drop the second.
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from contracts.artifacts import ArtifactRef
 from contracts.failures import Failure, RejectionReason
@@ -131,13 +131,9 @@ ReportEvent = Annotated[
     Field(discriminator="type"),
 ]
 
-DataT = TypeVar("DataT", bound=WireModel)
 
-
-class CloudEvent(WireModel, Generic[DataT]):
+class CloudEvent(WireModel):
     """A CloudEvents 1.0 envelope; `tenantid` and `traceparent` are extension attributes."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = "1.0"
     id: str
@@ -148,4 +144,32 @@ class CloudEvent(WireModel, Generic[DataT]):
     datacontenttype: Literal["application/json"] = "application/json"
     tenantid: TenantId = DEFAULT_TENANT
     traceparent: str | None = None
-    data: DataT
+    data: ReportEvent
+
+
+class Occurrence(WireModel):
+    """What identifies a fact besides its data; the same on every attempt to tell it."""
+
+    event_id: str
+    source: str
+    occurred_at: datetime
+    traceparent: str | None = None
+
+
+def envelope(data: ReportEvent, occurrence: Occurrence) -> CloudEvent:
+    """Wrap event data: the same arguments give the same bytes, whenever and wherever it is done."""
+    return CloudEvent(
+        id=occurrence.event_id,
+        source=occurrence.source,
+        type=data.type,
+        subject=data.request_id if isinstance(data, ReportRejected) else data.workflow_id,
+        time=occurrence.occurred_at,
+        tenantid=data.tenant_id,
+        traceparent=occurrence.traceparent,
+        data=data,
+    )
+
+
+def event_id(workflow_id: str, event_type: EventType, about: str = "") -> str:
+    """Give the id of the one event of its type about a report, or about a part of it (`r2`, `3`)."""
+    return ".".join(part for part in (workflow_id, event_type.word, about) if part)

@@ -18,7 +18,6 @@ class FailureCode(StrEnum):
     RENDERING_FAILED = "rendering_failed"
     REVIEW_REJECTED = "review_rejected"
     REVIEW_TIMED_OUT = "review_timed_out"
-    TOO_MANY_REVISIONS = "too_many_revisions"
     STEP_TIMED_OUT = "step_timed_out"
     INTERNAL_ERROR = "internal_error"
 

@@ -1,7 +1,7 @@
 """Addresses on the bus, each bound to the one payload type that may be sent there."""
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from contracts.commands import GenerateReport
 from contracts.dead_letters import DeadLetter
@@ -47,7 +47,7 @@ def producer_of(request_subject: str) -> str:
     return request_subject.removeprefix("reports.v1.request.").split(".")[0]
 
 
-def event(event_type: EventType) -> Subject[CloudEvent[Any]]:
+def event(event_type: EventType) -> Subject[CloudEvent]:
     """Subject of an event type."""
     return Subject(f"reports.v1.event.{event_type.word}", CloudEvent, EVENTS_STREAM)
 

@@ -17,6 +17,7 @@ SUBMIT_DECISION_UPDATE = "submit_decision"
 # `ApplicationError.type` of a refused decision.
 STALE_REVISION = "stale_revision"
 NOT_WAITING_FOR_REVIEW = "not_waiting_for_review"
+REVISIONS_EXHAUSTED = "revisions_exhausted"
 
 INSTRUCTIONS_MAX_CHARACTERS = 4_000
 

@@ -1,0 +1,1 @@
+"""From commands on the bus to running workflows, and the record of each report."""

@@ -1,0 +1,52 @@
+"""FastStream brokers for durable consumers that the setup step made."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from faststream.nats import NatsBroker
+from nats.errors import Error as NatsError
+
+from runtime.bus import PING_INTERVAL, RECONNECT_WAIT, Bus, BusSettings
+
+# How long running handlers may take to finish when the process stops.
+GRACEFUL_TIMEOUT = timedelta(seconds=5)
+
+log = structlog.get_logger(__name__)
+
+
+def new_broker(settings: BusSettings, *, name: str) -> NatsBroker:
+    """Make a broker that reconnects for ever; subscribe to it, then open it with `running`."""
+    return NatsBroker(
+        settings.nats_url.split(","),
+        name=name,
+        # After the default of 60 attempts the pull loop would spin without a connection.
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=RECONNECT_WAIT.total_seconds(),  # type: ignore[arg-type] # passed on as is; a float works
+        ping_interval=int(PING_INTERVAL.total_seconds()),
+        graceful_timeout=GRACEFUL_TIMEOUT.total_seconds(),
+        logger=None,
+    )
+
+
+@asynccontextmanager
+async def running(broker: NatsBroker) -> AsyncIterator[None]:
+    """Consume while the context is open; running handlers finish before it closes."""
+    await broker.start()
+    try:
+        yield
+    finally:
+        try:
+            await broker.stop()
+        except (NatsError, OSError, TimeoutError):
+            log.warning("consumer.stop_failed")
+
+
+def durable_exists(bus: Bus, stream: str, durable: str) -> Callable[[], Awaitable[None]]:
+    """Make a readiness check: a durable that was deleted is never made again by its consumer."""
+
+    async def check() -> None:
+        await bus.jetstream.consumer_info(stream, durable)
+
+    return check

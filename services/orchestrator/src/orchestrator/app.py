@@ -1,0 +1,76 @@
+"""The composition roots of the orchestrator's roles."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from contracts import subjects
+from contracts.task_queues import TaskQueue
+from orchestrator.announcements import Announcements
+from orchestrator.intake import Intake
+from orchestrator.metadata import Metadata
+from orchestrator.settings import IntakeSettings, MetadataSettings, WorkflowsSettings
+from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from runtime import bus, consumers, database, durable
+from runtime.health import serve_health
+
+
+async def serve_intake() -> None:
+    """Consume requests from the bus and start workflows."""
+    settings = IntakeSettings()
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-intake"))
+        temporal = await durable.connect(settings.temporal)
+        broker = consumers.new_broker(settings.bus, name="orchestrator-intake-consumer")
+        Intake(connection, temporal).subscribe(broker)
+        await stack.enter_async_context(consumers.running(broker))
+        await stack.enter_async_context(
+            serve_health(
+                settings.http,
+                {
+                    "bus": connection.check,
+                    "consumer": consumers.durable_exists(
+                        connection, subjects.REQUESTS_STREAM, subjects.INTAKE_DURABLE
+                    ),
+                    "temporal": lambda: durable.check(temporal),
+                },
+            )
+        )
+        await asyncio.Event().wait()
+
+
+async def serve_workflows() -> None:
+    """Run `GenerateReportWorkflow`."""
+    settings = WorkflowsSettings()
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-workflows"))
+        temporal = await durable.connect(settings.temporal)
+        await stack.enter_async_context(
+            serve_health(
+                settings.http, {"bus": connection.check, "temporal": lambda: durable.check(temporal)}
+            )
+        )
+        worker = durable.new_worker(
+            temporal,
+            TaskQueue.REPORTS,
+            workflows=[GenerateReportWorkflow],
+            activities=[Announcements(connection).announce_progress],
+        )
+        await worker.run()
+
+
+async def serve_metadata() -> None:
+    """Write rows of `reports`."""
+    settings = MetadataSettings()
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(database.connect(settings.database))
+        temporal = await durable.connect(settings.temporal)
+        await stack.enter_async_context(
+            serve_health(
+                settings.http,
+                {"database": lambda: database.check(pool), "temporal": lambda: durable.check(temporal)},
+            )
+        )
+        worker = durable.new_worker(
+            temporal, TaskQueue.METADATA, activities=[Metadata(pool).store_report_metadata]
+        )
+        await worker.run()

@@ -1,0 +1,155 @@
+"""From a command on the bus to a running workflow; acknowledged only when Temporal has it."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+import structlog
+from faststream import AckPolicy
+from faststream.exceptions import NackMessage
+from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from nats.aio.msg import Msg
+from pydantic import ValidationError
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+
+from contracts import subjects
+from contracts.commands import GenerateReport
+from contracts.events import Occurrence, ReportAccepted, envelope, event_id
+from contracts.reports import ReportKey
+from contracts.task_queues import TaskQueue
+from contracts.workflows import ReportInput
+from orchestrator.announcements import EVENT_SOURCE
+from orchestrator.rejections import Rejections, rejection_of
+from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from runtime.bus import Bus, BusUnavailableError
+
+MAX_IN_FLIGHT = 16
+PULL_TIMEOUT = timedelta(seconds=2)
+REDELIVERY_DELAY = timedelta(seconds=2)
+# A message that breaks the code itself is given up after this many deliveries; an outage is not its fault.
+MAX_UNEXPECTED_FAILURES = 5
+SUMMARY_CHARACTERS = 100
+
+log = structlog.get_logger(__name__)
+
+
+class Intake:
+    """Turns each request message into exactly one workflow."""
+
+    def __init__(self, bus: Bus, temporal: Client) -> None:
+        self._bus = bus
+        self._temporal = temporal
+        self._rejections = Rejections(bus)
+
+    def subscribe(self, broker: NatsBroker) -> None:
+        """Bind to the durable consumer that the setup step made."""
+        broker.subscriber(
+            subjects.ALL_REQUESTS,
+            stream=JStream(subjects.REQUESTS_STREAM, declare=False),
+            durable=subjects.INTAKE_DURABLE,
+            pull_sub=PullSub(batch_size=MAX_IN_FLIGHT, timeout=PULL_TIMEOUT.total_seconds()),
+            max_workers=MAX_IN_FLIGHT,
+            ack_policy=AckPolicy.MANUAL,
+            decoder=_undecoded,
+        )(self.receive)
+
+    async def receive(self, message: NatsMessage) -> None:
+        """Start the workflow and acknowledge; an outage brings the message back, poison is set aside."""
+        try:
+            await self._handle(message.raw_message)
+        except (RPCError, BusUnavailableError) as error:
+            log.warning("intake.waiting", error=str(error))
+            await message.nack(delay=REDELIVERY_DELAY.total_seconds())
+        except Exception as error:
+            log.exception("intake.failed", subject=message.raw_message.subject)
+            await self._give_up_or_retry(message, error)
+        else:
+            await message.ack()
+
+    async def _handle(self, message: Msg) -> None:
+        try:
+            request = parse_request(message)
+        except ValidationError as error:
+            await self._rejections.reject(message, rejection_of(error))
+            return
+        await self._announce(request, message)
+        await self._start(request, message)
+
+    async def _announce(self, request: GenerateReport, message: Msg) -> None:
+        accepted = ReportAccepted(
+            workflow_id=request.workflow_id,
+            request_id=request.request_id,
+            tenant_id=request.tenant_id,
+            producer=subjects.producer_of(message.subject),
+            mode=request.mode,
+        )
+        occurrence = Occurrence(
+            event_id=event_id(request.workflow_id, accepted.type),
+            source=EVENT_SOURCE,
+            occurred_at=message.metadata.timestamp,
+            traceparent=request.traceparent,
+        )
+        await self._bus.publish(
+            subjects.event(accepted.type), envelope(accepted, occurrence), message_id=occurrence.event_id
+        )
+
+    async def _start(self, request: GenerateReport, message: Msg) -> None:
+        try:
+            await self._temporal.start_workflow(
+                GenerateReportWorkflow.run,
+                ReportInput(
+                    report=ReportKey(
+                        workflow_id=request.workflow_id,
+                        request_id=request.request_id,
+                        tenant_id=request.tenant_id,
+                    ),
+                    producer=subjects.producer_of(message.subject),
+                    prompt=request.prompt,
+                    mode=request.mode,
+                    accepted_at=message.metadata.timestamp,
+                    traceparent=request.traceparent,
+                ),
+                id=request.workflow_id,
+                task_queue=TaskQueue.REPORTS,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                static_summary=request.prompt[:SUMMARY_CHARACTERS],
+            )
+        except WorkflowAlreadyStartedError:
+            # Delivered again after the report had ended: what was asked for exists.
+            log.info("intake.repeated", workflow_id=request.workflow_id)
+            return
+        log.info("intake.started", workflow_id=request.workflow_id)
+
+    async def _give_up_or_retry(self, message: NatsMessage, error: Exception) -> None:
+        raw = message.raw_message
+        if raw.metadata.num_delivered < MAX_UNEXPECTED_FAILURES:
+            await message.nack(delay=REDELIVERY_DELAY.total_seconds())
+            return
+        try:
+            await self._rejections.reject(raw, self._rejections.exhausted(raw, error))
+        except BusUnavailableError as unavailable:
+            raise NackMessage(delay=REDELIVERY_DELAY.total_seconds()) from unavailable
+        await message.ack()
+
+
+def parse_request(message: Msg) -> GenerateReport:
+    """Read a request; one without an id of its own gets one from its place in the stream.
+
+    Raises:
+        ValidationError: the message can never become a report.
+
+    """
+    request = GenerateReport.model_validate_json(message.data)
+    if "request_id" in request.model_fields_set:
+        return request
+    place = message.metadata
+    stored_at = (place.timestamp or datetime.min.replace(tzinfo=UTC)).isoformat()
+    name = f"{place.stream}/{place.sequence.stream}/{stored_at}"
+    return request.model_copy(update={"request_id": str(uuid5(NAMESPACE_URL, name))})
+
+
+async def _undecoded(message: NatsMessage) -> bytes:
+    return message.body

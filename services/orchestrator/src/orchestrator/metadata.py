@@ -1,0 +1,70 @@
+"""The activity that writes a report's row."""
+
+import asyncpg
+from temporalio import activity
+
+from contracts.activities.metadata import MetadataActivities
+from contracts.model import WireModel
+from contracts.reports import ReportRecord, Step
+
+# A late or repeated write of an earlier state must not reopen a report that has ended.
+UPSERT = """
+INSERT INTO reports (
+    workflow_id, request_id, tenant_id, producer, status, prompt, mode, revision, title, model, draft, pdf,
+    pages, degraded, input_tokens, output_tokens, cost_usd, failure, accepted_at, started_at, finished_at
+) VALUES (
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb,
+    $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21
+)
+ON CONFLICT (workflow_id) DO UPDATE SET
+    status = excluded.status, revision = excluded.revision, title = excluded.title, model = excluded.model,
+    draft = excluded.draft, pdf = excluded.pdf, pages = excluded.pages, degraded = excluded.degraded,
+    input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+    cost_usd = excluded.cost_usd, failure = excluded.failure, started_at = excluded.started_at,
+    finished_at = excluded.finished_at, updated_at = now()
+WHERE reports.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED') OR reports.status = excluded.status
+"""
+
+
+class Metadata(MetadataActivities):
+    """Writes to `reports`."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @activity.defn(name=Step.STORE_REPORT_METADATA)
+    async def store_report_metadata(self, record: ReportRecord) -> None:
+        """Write the report's row; a row that has ended is never set back to an earlier state."""
+        await self._pool.execute(
+            UPSERT,
+            record.workflow_id,
+            record.request_id,
+            record.tenant_id,
+            record.producer,
+            record.status,
+            record.prompt,
+            record.mode,
+            record.revision,
+            _text(record.title),
+            _text(record.model),
+            _json(record.draft),
+            _json(record.pdf),
+            record.pages,
+            record.degraded,
+            record.usage.input_tokens,
+            record.usage.output_tokens,
+            record.cost_usd,
+            _json(record.failure),
+            record.accepted_at,
+            record.started_at,
+            record.finished_at,
+        )
+
+
+def _text(value: str | None) -> str | None:
+    # PostgreSQL refuses NUL, and a model may write anything.
+    return None if value is None else value.replace("\x00", "")
+
+
+def _json(value: WireModel | None) -> str | None:
+    return None if value is None else value.model_dump_json().replace("\\u0000", "")

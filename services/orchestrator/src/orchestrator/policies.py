@@ -1,0 +1,97 @@
+"""How long each step may take and how it is tried again, as the report workflow wants it.
+
+`start_to_close` bounds one attempt, `schedule_to_close` the step with all its attempts and waits. A worker
+that died is noticed after `heartbeat` where the step sends heartbeats, else after `start_to_close`.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypedDict
+
+from temporalio.common import RetryPolicy
+
+from contracts.task_queues import TaskQueue
+
+REVIEW_TIMEOUT = timedelta(days=7)
+MAX_REVISIONS = 10
+
+
+class ActivityOptions(TypedDict):
+    """The keyword arguments of `workflow.execute_activity_method`."""
+
+    task_queue: str
+    start_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta | None
+    retry_policy: RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class StepPolicy:
+    """One step's queue, time limits and retries."""
+
+    queue: TaskQueue
+    start_to_close: timedelta
+    schedule_to_close: timedelta
+    retry: RetryPolicy
+    heartbeat: timedelta | None = None
+
+    def options(self) -> ActivityOptions:
+        """Give the policy as arguments of an activity call."""
+        return {
+            "task_queue": self.queue,
+            "start_to_close_timeout": self.start_to_close,
+            "schedule_to_close_timeout": self.schedule_to_close,
+            "heartbeat_timeout": self.heartbeat,
+            "retry_policy": self.retry,
+        }
+
+
+# A provider may be away for an hour; asking again every minute costs nothing.
+LLM_CALL = StepPolicy(
+    queue=TaskQueue.LLM,
+    start_to_close=timedelta(minutes=30),
+    schedule_to_close=timedelta(hours=6),
+    heartbeat=timedelta(seconds=5),
+    retry=RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
+    ),
+)
+
+# Rendering is deterministic: what failed five times will not succeed, but a lost worker is replaced.
+CREATE_PDF = StepPolicy(
+    queue=TaskQueue.PDF,
+    start_to_close=timedelta(minutes=3),
+    schedule_to_close=timedelta(hours=6),
+    heartbeat=timedelta(seconds=5),
+    retry=RetryPolicy(
+        initial_interval=timedelta(milliseconds=500),
+        maximum_interval=timedelta(seconds=30),
+        maximum_attempts=20,
+    ),
+)
+
+# The database or the bus may be away for long; a finished report waits for them.
+_SMALL_WRITE_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200),
+    backoff_coefficient=2,
+    maximum_interval=timedelta(seconds=5),
+)
+
+STORE_REPORT_METADATA = StepPolicy(
+    queue=TaskQueue.METADATA,
+    start_to_close=timedelta(seconds=5),
+    schedule_to_close=timedelta(days=3),
+    retry=_SMALL_WRITE_RETRY,
+)
+
+SEND_NOTIFICATION = StepPolicy(
+    queue=TaskQueue.NOTIFICATION,
+    start_to_close=timedelta(seconds=5),
+    schedule_to_close=timedelta(days=3),
+    retry=_SMALL_WRITE_RETRY,
+)
+
+# A sign of life is worth one try: the next one tells the whole picture again.
+ANNOUNCE_PROGRESS_TIMEOUT = timedelta(seconds=2)
+ANNOUNCE_PROGRESS_RETRY = RetryPolicy(maximum_attempts=1)

@@ -1,0 +1,93 @@
+"""The streams and durable consumers of the system, made or brought up to date by the setup step."""
+
+from datetime import timedelta
+
+import structlog
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+from contracts import subjects
+from contracts.events import EventType
+
+# Requests and events are kept for a while: they answer "was this accepted?" and replay what a viewer missed.
+# Temporal must remember a closed workflow for longer than its request can be delivered again.
+REQUEST_RETENTION = timedelta(days=7)
+EVENT_RETENTION = timedelta(days=7)
+WORKFLOW_RETENTION = timedelta(days=30)
+LIVE_TEXT_RETENTION = timedelta(hours=2)
+DEDUPLICATION_WINDOW = timedelta(minutes=10)
+ACK_WAIT = timedelta(seconds=30)
+UNLIMITED = -1
+EVENT_DELIVERIES = 20
+LIVE_TEXT_MAX_BYTES = 256 * 1024 * 1024
+
+log = structlog.get_logger(__name__)
+
+
+def streams() -> list[StreamConfig]:
+    """Give the streams as they should be."""
+    return [
+        _stream(subjects.REQUESTS_STREAM, subjects.ALL_REQUESTS, max_age=REQUEST_RETENTION),
+        _stream(subjects.EVENTS_STREAM, subjects.ALL_EVENTS, max_age=EVENT_RETENTION),
+        _stream(subjects.DEAD_LETTERS_STREAM, subjects.ALL_DEAD_LETTERS, max_age=None),
+        # Text that nobody reads any more makes room; everything else is refused rather than lost.
+        _stream(subjects.LIVE_STREAM, subjects.ALL_LIVE_TEXT, max_age=LIVE_TEXT_RETENTION).evolve(
+            max_bytes=LIVE_TEXT_MAX_BYTES, discard=DiscardPolicy.OLD
+        ),
+    ]
+
+
+def _stream(name: str, subject: str, *, max_age: timedelta | None) -> StreamConfig:
+    return StreamConfig(
+        name=name,
+        subjects=[subject],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        allow_direct=True,
+        duplicate_window=DEDUPLICATION_WINDOW.total_seconds(),
+        max_age=max_age.total_seconds() if max_age else None,
+    )
+
+
+def consumers() -> list[tuple[str, ConsumerConfig]]:
+    """Give the durable consumers as they should be, each with its stream."""
+    webhook_events = (EventType.COMPLETED, EventType.FAILED, EventType.CANCELLED, EventType.DRAFT_READY)
+    return [
+        (
+            subjects.REQUESTS_STREAM,
+            ConsumerConfig(
+                durable_name=subjects.INTAKE_DURABLE,
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=ACK_WAIT.total_seconds(),
+                # An outage of Temporal must not use up a request's deliveries; intake bounds those of poison.
+                max_deliver=UNLIMITED,
+                filter_subject=subjects.ALL_REQUESTS,
+            ),
+        ),
+        (
+            subjects.EVENTS_STREAM,
+            ConsumerConfig(
+                durable_name=subjects.DISPATCHER_DURABLE,
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=ACK_WAIT.total_seconds(),
+                max_deliver=EVENT_DELIVERIES,
+                filter_subjects=[subjects.event(event_type).name for event_type in webhook_events],
+            ),
+        ),
+    ]
+
+
+async def apply(jetstream: JetStreamContext) -> None:
+    """Make what is missing and update what differs; nothing is ever deleted."""
+    for stream in streams():
+        try:
+            await jetstream.stream_info(str(stream.name))
+            await jetstream.update_stream(stream)
+        except NotFoundError:
+            await jetstream.add_stream(stream)
+    for stream_name, consumer in consumers():
+        # The server creates a consumer or updates an existing one with the same call.
+        await jetstream.add_consumer(stream_name, consumer)
+    log.info("topology.applied")

@@ -1,0 +1,1 @@
+"""Workflow code: deterministic, and loaded by Temporal's sandbox."""
