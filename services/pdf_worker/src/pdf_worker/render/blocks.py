@@ -1,0 +1,87 @@
+"""The document as the renderer sees it: what Markdown means, without how it was written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RunStyle:
+    """Character formatting; `link` is an absolute http, https or mailto URL in ASCII."""
+
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    strike: bool = False
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text in one style. A line feed in it is a forced line break."""
+
+    text: str
+    style: RunStyle = RunStyle()
+
+
+Runs = Sequence[Run]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` is 1 to 6."""
+
+    level: int
+    runs: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    runs: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Preformatted text without its final line feed; `language` is the fence's first word or empty."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A block quote."""
+
+    blocks: "Sequence[Block]"
+
+
+@dataclass(frozen=True, slots=True)
+class ListBlock:
+    """A list; `start` is the first number of an ordered list and None for bullets."""
+
+    items: "Sequence[Sequence[Block]]"
+    start: int | None = None
+    tight: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells by row; `alignments` has one of left, center, right per column of `head`."""
+
+    head: Sequence[Runs]
+    rows: Sequence[Sequence[Runs]]
+    alignments: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thematic break."""
+
+
+Block = Heading | Paragraph | CodeBlock | Quote | ListBlock | Table | Rule
+
+
+def plain_text(runs: Runs) -> str:
+    """Return the text of runs without formatting."""
+    return "".join(run.text for run in runs)

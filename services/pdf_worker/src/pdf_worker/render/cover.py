@@ -1,0 +1,87 @@
+"""The title page."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC
+
+from reportlab.pdfgen.canvas import Canvas
+
+from pdf_worker.render.blocks import Run
+from pdf_worker.render.cleaning import clean, one_line
+from pdf_worker.render.drawing import draw_lines
+from pdf_worker.render.flowables import Flow, TextFlow
+from pdf_worker.render.info import DocumentInfo
+from pdf_worker.render.lines import Line, break_lines
+from pdf_worker.theme import TextStyle, Theme
+
+_TITLE_SIZES = ((40, 30.0), (90, 25.0), (180, 19.0))
+_SMALLEST_TITLE = 14.0
+_LABEL_WIDTH = 70
+_MAX_DETAIL_LINES = 2
+_TOP_SPACE = 120.0
+UNTITLED = "Untitled report"
+
+
+def cover_flowables(info: DocumentInfo, theme: Theme) -> Iterator[Flow]:
+    """Yield the title and the question; a long question goes on to the next pages."""
+    title = one_line(info.title) or UNTITLED
+    size = next((size for longest, size in _TITLE_SIZES if len(title) <= longest), _SMALLEST_TITLE)
+    style = TextStyle(size, round(size * 1.2, 2), theme.palette.ink, bold=True)
+    yield TextFlow([Run(title)], theme, style)
+    question = clean(info.prompt).strip()
+    if question:
+        yield TextFlow([Run("Question")], theme, _label(theme, space_before=34))
+        large = replace(theme.body, size=11.5, leading=17, space_before=4)
+        yield TextFlow([Run(question)], theme, large)
+
+
+def cover_top_space() -> float:
+    """Return the white space above the title, in points."""
+    return _TOP_SPACE
+
+
+def details_height(theme: Theme) -> float:
+    """Return the room that `draw_details` needs at the foot of the page, in points."""
+    return 3 * _MAX_DETAIL_LINES * theme.body_leading + 24
+
+
+def draw_details(canvas: Canvas, info: DocumentInfo, theme: Theme) -> None:
+    """Draw model, date and report id above the bottom margin, and the accent bar at the top."""
+    left, bottom = theme.margins.left, theme.margins.bottom
+    canvas.setFillColor(theme.palette.accent)
+    canvas.rect(left, theme.page_size[1] - theme.margins.top - _TOP_SPACE + 26, 46, 4, stroke=0, fill=1)
+    rows = [
+        ("Written by", _detail(one_line(info.model), theme)),
+        ("Date", _detail(_date(info), theme)),
+        ("Report", _detail(one_line(info.report_id), theme)),
+    ]
+    top = bottom + sum(len(lines) for _, lines in rows) * theme.body_leading
+    canvas.setStrokeColor(theme.palette.rule)
+    canvas.setLineWidth(0.8)
+    canvas.line(left, top + 12, left + theme.text_width, top + 12)
+    label = replace(_label(theme), leading=theme.body_leading)
+    for name, lines in rows:
+        draw_lines(
+            canvas, break_lines([Run(name)], label, _LABEL_WIDTH), label, theme.palette, (left, top, 0)
+        )
+        style = _detail_style(theme)
+        draw_lines(canvas, lines, style, theme.palette, (left + _LABEL_WIDTH, top, 0))
+        top -= len(lines) * theme.body_leading
+
+
+def _date(info: DocumentInfo) -> str:
+    date = info.date.astimezone(UTC)
+    return f"{date.day} {date:%B %Y, %H:%M} UTC"
+
+
+def _detail_style(theme: Theme) -> TextStyle:
+    return replace(theme.body, size=9.5)
+
+
+def _label(theme: Theme, space_before: float = 0) -> TextStyle:
+    return replace(theme.small, size=9, leading=13, space_before=space_before)
+
+
+def _detail(text: str, theme: Theme) -> list[Line]:
+    lines = break_lines([Run(text or "unknown")], _detail_style(theme), theme.text_width - _LABEL_WIDTH)
+    return lines[:_MAX_DETAIL_LINES]

@@ -1,0 +1,54 @@
+"""The renderer's entry: a report in, a PDF out."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pdf_worker.render.blocks import Block, Heading, plain_text
+from pdf_worker.render.cleaning import one_line
+from pdf_worker.render.compose import Composer
+from pdf_worker.render.info import DocumentInfo
+from pdf_worker.render.pages import build
+from pdf_worker.render.parse import parse
+from pdf_worker.render.plain import plain_flowables
+from pdf_worker.theme import DEFAULT, Theme
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPdf:
+    """A PDF file; `degraded` when only the plain text of the report could be set."""
+
+    content: bytes
+    pages: int
+    degraded: bool = False
+
+
+def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> RenderedPdf:
+    """Typeset a report. The same arguments give the same bytes; no text makes it fail.
+
+    Should typesetting fail all the same, the report is set as plain text and marked `degraded`.
+    """
+    try:
+        flowables = Composer(theme).compose(_without_title(parse(markdown), info.title))
+        content, pages = build(flowables, info, theme)
+    except Exception:  # noqa: BLE001 - whatever failed, the reader still gets the text
+        _log.exception("typesetting failed, falling back to plain text")
+        return render_plain(markdown, info, theme)
+    return RenderedPdf(content, pages)
+
+
+def render_plain(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> RenderedPdf:
+    """Set a report's Markdown as it was written, without reading it; always `degraded`."""
+    content, pages = build(plain_flowables(markdown, theme), info, theme)
+    return RenderedPdf(content, pages, degraded=True)
+
+
+def _without_title(blocks: Sequence[Block], title: str) -> Sequence[Block]:
+    """Leave out a first heading that repeats the title, which has its own page."""
+    match blocks:
+        case [Heading(1, runs), *rest] if one_line(plain_text(runs)).casefold() == one_line(title).casefold():
+            return rest
+        case _:
+            return blocks

@@ -1,0 +1,78 @@
+"""Lines of text onto a canvas."""
+
+from collections.abc import Iterable
+
+from reportlab.lib.colors import Color
+from reportlab.pdfgen.canvas import Canvas
+
+from pdf_worker.render.lines import Line, Piece
+from pdf_worker.theme import Palette, TextStyle
+
+_BASELINE = 0.8
+_CODE_PADDING = 1.6
+
+
+def draw_lines(
+    canvas: Canvas, lines: Iterable[Line], style: TextStyle, palette: Palette, box: tuple[float, float, float]
+) -> None:
+    """Draw lines from the top of `box`: (left, top, width) in points, aligned as the style says."""
+    left, top, width = box
+    baseline = top - (style.leading - style.size) / 2 - _BASELINE * style.size
+    for line in lines:
+        slack = max(0.0, width - line.width)
+        shift = {"left": 0.0, "center": slack / 2, "right": slack}[style.alignment]
+        _draw_line(canvas, line, style, palette, (left + shift, baseline))
+        baseline -= style.leading
+
+
+def _draw_line(
+    canvas: Canvas, line: Line, style: TextStyle, palette: Palette, origin: tuple[float, float]
+) -> None:
+    x, y = origin
+    for piece in line.pieces:
+        if piece.style.code and not style.mono:
+            _draw_code_background(canvas, piece, palette, origin)
+    text = canvas.beginText(x, y)
+    for piece in line.pieces:
+        text.setFont(piece.face.name, piece.size)
+        text.setFillColor(_color(piece, style, palette))
+        text.textOut(piece.text)
+    canvas.drawText(text)
+    for piece in line.pieces:
+        _decorate(canvas, piece, _color(piece, style, palette), palette, origin)
+
+
+def _color(piece: Piece, style: TextStyle, palette: Palette) -> Color:
+    return palette.accent if piece.style.link else style.color
+
+
+def _draw_code_background(
+    canvas: Canvas, piece: Piece, palette: Palette, origin: tuple[float, float]
+) -> None:
+    x, y = origin
+    canvas.setFillColor(palette.code_background)
+    canvas.roundRect(
+        x + piece.x - _CODE_PADDING,
+        y - 0.28 * piece.size,
+        piece.width + 2 * _CODE_PADDING,
+        1.3 * piece.size,
+        2,
+        stroke=0,
+        fill=1,
+    )
+
+
+def _decorate(
+    canvas: Canvas, piece: Piece, color: Color, palette: Palette, origin: tuple[float, float]
+) -> None:
+    x, y = origin[0] + piece.x, origin[1]
+    if piece.style.strike:
+        canvas.setStrokeColor(color)
+        canvas.setLineWidth(piece.size * 0.06)
+        canvas.line(x, y + piece.size * 0.27, x + piece.width, y + piece.size * 0.27)
+    if piece.style.link:
+        canvas.setStrokeColor(palette.rule)
+        canvas.setLineWidth(0.7)
+        canvas.line(x, y - piece.size * 0.16, x + piece.width, y - piece.size * 0.16)
+        area = (x, y - piece.size * 0.25, x + piece.width, y + piece.size * 0.85)
+        canvas.linkURL(piece.style.link, area, relative=1)

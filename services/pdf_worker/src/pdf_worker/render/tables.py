@@ -1,0 +1,210 @@
+"""Tables that fit the page: columns from content, rows that split, a header on every page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable
+
+from pdf_worker.render.blocks import Runs, Table
+from pdf_worker.render.drawing import draw_lines
+from pdf_worker.render.flowables import Flow, Place
+from pdf_worker.render.lines import Line, break_lines, natural_width
+from pdf_worker.theme import TextStyle, Theme
+
+_MIN_COLUMN = 34
+_MAX_REPEATED_HEAD = 0.3
+_STRETCH_FROM = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The lines of each cell."""
+
+    cells: Sequence[Sequence[Line]]
+
+    @property
+    def depth(self) -> int:
+        """Number of lines of the tallest cell, at least 1."""
+        return max(1, *(len(cell) for cell in self.cells)) if self.cells else 1
+
+    def split(self, at: int) -> "tuple[Row, Row]":
+        """Return the first `at` lines of every cell, and the rest."""
+        return Row([cell[:at] for cell in self.cells]), Row([cell[at:] for cell in self.cells])
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Columns of a table as laid out: widths in points, padding included."""
+
+    style: TextStyle
+    head_style: TextStyle
+    widths: Sequence[float]
+    alignments: Sequence[str]
+    padding: float
+
+    def height(self, row: Row) -> float:
+        """Return a row's height in points."""
+        return row.depth * self.style.leading + 2 * self.padding
+
+
+def fits_as_grid(table: Table, width: float) -> bool:
+    """Whether columns of a legible width are possible at all."""
+    return len(table.head) * _MIN_COLUMN <= width
+
+
+def lay_out(table: Table, theme: Theme, width: float) -> tuple[Grid, Row, list[Row]]:
+    """Choose the largest type in which every word fits its column, then break all cells into lines."""
+    padding = theme.cell_padding
+    grid = None
+    for size in theme.table_sizes:
+        style = TextStyle(size, round(size * 1.4, 2), theme.palette.ink, space_before=theme.paragraph_gap + 3)
+        head_style = replace(style, bold=True)
+        narrowest, widest = _needs(table, style, head_style, padding)
+        if sum(narrowest) <= width:
+            break
+    widths = _share(narrowest, widest, width)
+    grid = Grid(style, head_style, widths, table.alignments, padding)
+    head = _row(table.head, head_style, grid)
+    return grid, head, [_row(cells, style, grid) for cells in table.rows]
+
+
+def _needs(
+    table: Table, style: TextStyle, head_style: TextStyle, padding: float
+) -> tuple[list[float], list[float]]:
+    """Narrowest and widest sensible width of each column."""
+    columns = len(table.head)
+    narrowest, widest = [0.0] * columns, [0.0] * columns
+    for cells, cell_style in [(table.head, head_style), *((row, style) for row in table.rows)]:
+        for column, runs in enumerate(cells[:columns]):
+            word, line = natural_width(runs, cell_style)
+            narrowest[column] = max(narrowest[column], word)
+            widest[column] = max(widest[column], line)
+    extra = 2 * padding + 0.5
+    narrowest = [width + extra for width in narrowest]
+    return narrowest, [max(width + extra, _MIN_COLUMN) for width in widest]
+
+
+def _share(narrowest: Sequence[float], widest: Sequence[float], width: float) -> list[float]:
+    total_widest, total_narrowest = sum(widest), sum(narrowest)
+    if total_widest <= width:
+        stretch = width / total_widest if total_widest > _STRETCH_FROM * width else 1.0
+        return [column * stretch for column in widest]
+    if total_narrowest <= width:
+        spare = (width - total_narrowest) / (total_widest - total_narrowest)
+        return [low + (high - low) * spare for low, high in zip(narrowest, widest, strict=True)]
+    floor = min(_MIN_COLUMN, width / len(narrowest))
+    above = [max(0.0, column - floor) for column in narrowest]
+    spare = (width - floor * len(narrowest)) / sum(above)
+    return [floor + column * spare for column in above]
+
+
+def _row(cells: Sequence[Runs], style: TextStyle, grid: Grid) -> Row:
+    return Row(
+        [
+            break_lines(runs, style, column - 2 * grid.padding)
+            for runs, column in zip(cells, grid.widths, strict=False)
+        ]
+    )
+
+
+class TableFlow(Flow):
+    """A laid out table; splits between rows, and inside a row that no page could hold."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        place: Place,
+        grid: Grid,
+        head: Row | None,
+        rows: Sequence[Row],
+    ) -> None:
+        super().__init__(theme, grid.style, place)
+        self.grid = grid
+        self.head = head
+        self.rows = rows
+
+    @classmethod
+    def of(cls, table: Table, theme: Theme, place: Place) -> "TableFlow":
+        """Lay out a table between `place.indent` and the right margin."""
+        grid, head, rows = lay_out(table, theme, theme.text_width - place.indent)
+        return cls(theme, place, grid, head, rows)
+
+    def measure(self, available_width: float, available_height: float) -> float:  # noqa: ARG002 - laid out before
+        """Return the height of all rows, or of enough of them to see that they do not fit."""
+        total = self._head_height()
+        for row in self.rows:
+            total += self.grid.height(row)
+            if total > available_height:
+                break
+        return total
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        """Fill the page with rows; a header that would take too much of each page is repeated no more."""
+        if self.head and self._head_height() > _MAX_REPEATED_HEAD * self.theme.text_height:
+            whole = self._part(None, [self.head, *self.rows], self.place)
+            return whole.split(available_width, available_height)
+        room = available_height - self._head_height()
+        first, others = self._fill(room, fresh_page=available_height > 0.9 * self.theme.text_height)
+        if not first:
+            return []
+        if not others:
+            return [self]
+        return [
+            self._part(self.head, first, self.place),
+            self._part(self.head, others, self.place.continued()),
+        ]
+
+    def _fill(self, room: float, *, fresh_page: bool) -> tuple[list[Row], list[Row]]:
+        taken: list[Row] = []
+        for number, row in enumerate(self.rows):
+            height = self.grid.height(row)
+            if height <= room:
+                taken.append(row)
+                room -= height
+                continue
+            lines = int((room - 2 * self.grid.padding) / self.grid.style.leading)
+            tall = height > 0.5 * self.theme.text_height
+            if lines >= (1 if fresh_page and not taken else 3) and (tall or (fresh_page and not taken)):
+                top, bottom = row.split(lines)
+                return [*taken, top], [bottom, *self.rows[number + 1 :]]
+            return taken, list(self.rows[number:])
+        return taken, []
+
+    def _part(self, head: Row | None, rows: Sequence[Row], place: Place) -> Self:
+        return type(self)(self.theme, place, self.grid, head, rows)
+
+    def _head_height(self) -> float:
+        return self.grid.height(self.head) if self.head else 0.0
+
+    def paint(self, canvas: Canvas) -> None:
+        """Draw the header on a tint, then the rows with a hairline below each."""
+        palette = self.theme.palette
+        left, right = self.place.indent, self.place.indent + sum(self.grid.widths)
+        top = self.height
+        if self.head is not None:
+            canvas.setFillColor(palette.table_head)
+            canvas.rect(left, top - self._head_height(), right - left, self._head_height(), stroke=0, fill=1)
+            top = self._paint_row(canvas, self.head, self.grid.head_style, top)
+            self._paint_line(canvas, top, 0.9)
+        for row in self.rows:
+            top = self._paint_row(canvas, row, self.grid.style, top)
+            self._paint_line(canvas, top, 0.5)
+
+    def _paint_row(self, canvas: Canvas, row: Row, style: TextStyle, top: float) -> float:
+        x, padding = self.place.indent, self.grid.padding
+        for cell, width, alignment in zip(row.cells, self.grid.widths, self.grid.alignments, strict=False):
+            box = (x + padding, top - padding, width - 2 * padding)
+            draw_lines(canvas, cell, replace(style, alignment=alignment), self.theme.palette, box)
+            x += width
+        return top - self.grid.height(row)
+
+    def _paint_line(self, canvas: Canvas, y: float, thickness: float) -> None:
+        canvas.setStrokeColor(self.theme.palette.rule)
+        canvas.setLineWidth(thickness)
+        canvas.line(self.place.indent, y, self.place.indent + sum(self.grid.widths), y)
+
+    def top_inset(self) -> float:
+        """Return the padding above the first row."""
+        return self.grid.padding

@@ -1,0 +1,125 @@
+"""Everything that decides how a report looks; all lengths are points."""
+
+from dataclasses import dataclass, field, replace
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import A4
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours by what they are for."""
+
+    ink: Color = field(default_factory=lambda: HexColor(0x1D2329))
+    muted: Color = field(default_factory=lambda: HexColor(0x66707C))
+    accent: Color = field(default_factory=lambda: HexColor(0x1F5C87))
+    rule: Color = field(default_factory=lambda: HexColor(0xCFD6DE))
+    code_background: Color = field(default_factory=lambda: HexColor(0xF3F5F7))
+    table_head: Color = field(default_factory=lambda: HexColor(0xEAF0F5))
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How a block of text is set. `alignment` is one of left, center, right."""
+
+    size: float
+    leading: float
+    color: Color
+    bold: bool = False
+    italic: bool = False
+    mono: bool = False
+    alignment: str = "left"
+    space_before: float = 0
+
+    def scaled(self, factor: float) -> "TextStyle":
+        """Return the same style in another size."""
+        return replace(self, size=self.size * factor, leading=self.leading * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """White space around the text area."""
+
+    left: float = 70
+    right: float = 70
+    top: float = 82
+    bottom: float = 76
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Page geometry, type sizes and colours of a report."""
+
+    page_size: tuple[float, float] = A4
+    margins: Margins = Margins()
+    palette: Palette = field(default_factory=Palette)
+    body_size: float = 10.25
+    body_leading: float = 15.25
+    paragraph_gap: float = 8
+    tight_gap: float = 3
+    list_indent: float = 17
+    quote_indent: float = 15
+    heading_sizes: tuple[float, ...] = (19, 14.5, 12, 10.75, 10.25, 10.25)
+    code_size: float = 8.6
+    code_leading: float = 12.6
+    code_padding: float = 8
+    table_sizes: tuple[float, ...] = (9.2, 8.2, 7.2, 6.4)
+    cell_padding: float = 5
+
+    def __post_init__(self) -> None:
+        """Raise ValueError when a page could not hold even a few lines: layout relies on progress."""
+        if self.text_width < 200 or self.text_height < 300:
+            message = "the text area must be at least 200 x 300 points: use a larger page or smaller margins"
+            raise ValueError(message)
+
+    @property
+    def text_width(self) -> float:
+        """Width between the margins."""
+        return self.page_size[0] - self.margins.left - self.margins.right
+
+    @property
+    def text_height(self) -> float:
+        """Height between the margins."""
+        return self.page_size[1] - self.margins.top - self.margins.bottom
+
+    @property
+    def body(self) -> TextStyle:
+        """Running text."""
+        return TextStyle(self.body_size, self.body_leading, self.palette.ink, space_before=self.paragraph_gap)
+
+    @property
+    def code(self) -> TextStyle:
+        """Fenced and indented code."""
+        return TextStyle(
+            self.code_size,
+            self.code_leading,
+            self.palette.ink,
+            mono=True,
+            space_before=self.paragraph_gap + 2,
+        )
+
+    @property
+    def quote(self) -> TextStyle:
+        """Text inside a block quote."""
+        return replace(self.body, color=self.palette.muted)
+
+    def heading(self, level: int) -> TextStyle:
+        """Return the style of a heading of level 1 to 6."""
+        size = self.heading_sizes[level - 1]
+        color = self.palette.accent if level <= 2 else self.palette.ink
+        return TextStyle(
+            size,
+            round(size * 1.28, 2),
+            color,
+            bold=level < 6,
+            italic=level == 6,
+            space_before=size * 0.75 + 8,
+        )
+
+    @property
+    def small(self) -> TextStyle:
+        """Running header, footer and captions."""
+        return TextStyle(8, 11, self.palette.muted)
+
+
+DEFAULT = Theme()
