@@ -1,0 +1,114 @@
+"""From an event on the bus to one delivery for each endpoint that wants it."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+
+from contracts import subjects
+from contracts.dead_letters import DeadLetter
+from contracts.failures import RejectionReason
+from notifier import metrics
+from notifier.deliveries import Deliveries
+from notifier.endpoints import Endpoints
+from notifier.policies import postponement
+from notifier.runs import DeliveryRuns
+from notifier.webhook_event import UnusableEventError, WebhookEvent, parse_event
+from runtime.bus import Bus, BusUnavailableError
+
+# Deliveries kept back for reaching the dead letters, should that need more than one.
+RESERVED_DELIVERIES = 3
+CONCURRENT_EVENTS = 8
+PULL_TIMEOUT = timedelta(seconds=2)
+
+log = structlog.get_logger(__name__)
+
+
+class EventConsumer:
+    """Acknowledges an event once Temporal has all its deliveries, or the dead letters have the event."""
+
+    def __init__(
+        self, bus: Bus, endpoints: Endpoints, deliveries: Deliveries, runs: DeliveryRuns, *, max_deliver: int
+    ) -> None:
+        self._bus = bus
+        self._endpoints = endpoints
+        self._deliveries = deliveries
+        self._runs = runs
+        self._max_deliver = max_deliver
+
+    def subscribe(self, broker: NatsBroker) -> None:
+        """Bind to the durable consumer that the setup step made."""
+        broker.subscriber(
+            subjects.ALL_EVENTS,
+            stream=JStream(subjects.EVENTS_STREAM, declare=False),
+            durable=subjects.DISPATCHER_DURABLE,
+            pull_sub=PullSub(batch_size=CONCURRENT_EVENTS, timeout=PULL_TIMEOUT.total_seconds()),
+            max_workers=CONCURRENT_EVENTS,
+            ack_policy=AckPolicy.MANUAL,
+            decoder=_undecoded,
+        )(self.on_event)
+
+    async def on_event(self, message: NatsMessage) -> None:
+        """Handle one message; it comes again if this fails or never ends."""
+        try:
+            await self._dispatch(parse_event(message.body))
+        except UnusableEventError as error:
+            await self._give_up(message, error.reason, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it was, the event is kept: again later, then a dead letter
+            await self._postpone(message, error)
+        else:
+            await message.ack()
+            metrics.EVENTS.labels(outcome="dispatched").inc()
+
+    async def _dispatch(self, event: WebhookEvent) -> None:
+        for endpoint_id in await self._endpoints.subscribed(event.tenant_id, event.event_type):
+            delivery = await self._deliveries.open(event, endpoint_id)
+            if delivery is not None:
+                await self._runs.start(delivery)
+
+    async def _postpone(self, message: NatsMessage, error: Exception) -> None:
+        deliveries = message.raw_message.metadata.num_delivered
+        detail = f"{type(error).__name__}: {error}"[:500]
+        if 0 < self._max_deliver - RESERVED_DELIVERIES <= deliveries:
+            await self._give_up(message, RejectionReason.DELIVERIES_EXHAUSTED, detail)
+            return
+        log.warning("event.postponed", deliveries=deliveries, error=detail)
+        metrics.EVENTS.labels(outcome="postponed").inc()
+        await message.nack(delay=postponement(deliveries).total_seconds())
+
+    async def _give_up(self, message: NatsMessage, reason: RejectionReason, detail: str) -> None:
+        letter = _dead_letter(message, reason, detail)
+        kind = letter.subject.rpartition(".")[2]
+        try:
+            await self._bus.publish(
+                subjects.dead_letter("event", kind),
+                letter,
+                message_id=f"dispatcher:{letter.stream}:{letter.stream_sequence}",
+            )
+        except BusUnavailableError:
+            await message.nack(delay=postponement(letter.deliveries).total_seconds())
+            return
+        log.error("event.dead_lettered", reason=reason, detail=detail, sequence=letter.stream_sequence)
+        metrics.EVENTS.labels(outcome="dead_lettered").inc()
+        await message.reject()
+
+
+def _dead_letter(message: NatsMessage, reason: RejectionReason, detail: str) -> DeadLetter:
+    raw = message.raw_message
+    return DeadLetter(
+        subject=raw.subject,
+        stream=raw.metadata.stream,
+        stream_sequence=raw.metadata.sequence.stream,
+        deliveries=raw.metadata.num_delivered,
+        reason=reason,
+        detail=detail,
+        headers=dict(raw.headers or {}),
+        payload_base64=base64.b64encode(raw.data).decode(),
+        failed_at=datetime.now(UTC),
+    )
+
+
+async def _undecoded(message: NatsMessage) -> bytes:
+    return message.body
