@@ -3,7 +3,7 @@
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 from contracts.activities.notification import (
     Notification,
@@ -62,7 +62,7 @@ class Announcer:
                 start_to_close_timeout=policies.ANNOUNCE_PROGRESS_TIMEOUT,
                 retry_policy=policies.ANNOUNCE_PROGRESS_RETRY,
             )
-        except ActivityError:
+        except FailureError:
             workflow.logger.warning("progress not announced")
 
     async def send(

@@ -1,0 +1,92 @@
+"""Save the histories that the replay test holds new code against.
+
+Run it only when a change of the workflow is meant to be incompatible with running reports, or when a new path
+needs a history: `python -m tests.replay.record_histories`. Old files stay: they are reports still running.
+"""
+
+import asyncio
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from temporalio.client import WorkflowFailureError
+from temporalio.exceptions import ApplicationError
+
+from contracts.failures import FailureCode
+from contracts.reports import ReportMode, ReportProgress
+from contracts.workflows import SUBMIT_DECISION_UPDATE, Decision, DecisionKind
+from tests.workflows.server import staged
+from tests.workflows.stage import Handle, Stage
+
+HISTORIES = Path(__file__).with_name("histories")
+
+
+async def completed(stage: Stage) -> Handle:
+    """Run a report to its end."""
+    handle = await stage.start()
+    await handle.result()
+    return handle
+
+
+async def failed(stage: Stage) -> Handle:
+    """Run a report that the provider refuses."""
+
+    async def refuse() -> None:
+        raise ApplicationError("no such model", type=FailureCode.MODEL_NOT_FOUND, non_retryable=True)
+
+    stage.cast.on_llm_call = refuse
+    handle = await stage.start()
+    try:
+        await handle.result()
+    except WorkflowFailureError:
+        return handle
+    raise AssertionError("the report was to fail")
+
+
+async def reviewed(stage: Stage) -> Handle:
+    """Run a report through one revision and an approval."""
+    handle = await stage.start(ReportMode.REVIEW)
+    for revision, kind in ((1, DecisionKind.REVISE), (2, DecisionKind.APPROVE)):
+        await stage.until_waiting(handle, revision)
+        decision = Decision(revision=revision, decision=kind, instructions="Name the rivers.")
+        await handle.execute_update(SUBMIT_DECISION_UPDATE, decision, result_type=ReportProgress)
+    await handle.result()
+    return handle
+
+
+async def cancelled(stage: Stage) -> Handle:
+    """Run a report that is cancelled while its draft waits."""
+    handle = await stage.start(ReportMode.REVIEW)
+    await stage.until_waiting(handle, 1)
+    await handle.cancel()
+    try:
+        await handle.result()
+    except WorkflowFailureError:
+        return handle
+    raise AssertionError("the report was to be cancelled")
+
+
+PATHS: tuple[Callable[[Stage], Awaitable[Handle]], ...] = (completed, failed, reviewed, cancelled)
+
+
+async def main() -> None:
+    """Record one history a path."""
+    for path in PATHS:
+        async with AsyncExitStack() as stack:
+            stage = await stack.enter_async_context(staged(Path(sys.executable).parent))
+            with stage.environment.auto_time_skipping_disabled():
+                handle = await path(stage)
+            history = await handle.fetch_history()
+            (HISTORIES / f"{path.__name__}.json").write_text(without_place(history.to_json()))
+
+
+def without_place(history: str) -> str:
+    """Take out what tells of the machine that recorded: identities and stack traces."""
+    history = re.sub(r'("identity": )"[^"]*"', r'\1"recorder"', history)
+    return re.sub(r'("stackTrace": )"(?:[^"\\]|\\.)*"', r'\1""', history)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

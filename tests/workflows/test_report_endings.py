@@ -1,0 +1,177 @@
+"""However a report ends, the ending is stored once, announced once, and in that order."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from temporalio import activity
+from temporalio.client import WorkflowFailureError
+from temporalio.exceptions import ApplicationError, CancelledError
+
+from contracts.events import ReportCancelled, ReportCompleted, ReportFailed, ReportStarted
+from contracts.failures import FailureCode
+from contracts.reports import ReportStatus, Step, StepState
+from tests.workflows.stage import Stage
+
+
+async def test_a_report_is_written_rendered_stored_and_announced(stage: Stage) -> None:
+    handle = await stage.start()
+    outcome = await handle.result()
+
+    assert outcome.status is ReportStatus.COMPLETED
+    assert [record.status for record in stage.cast.records] == [
+        ReportStatus.RUNNING,
+        ReportStatus.COMPLETED,
+    ]
+    completed = stage.cast.records[-1]
+    assert (completed.title, completed.pages, str(completed.cost_usd)) == ("The Aral Sea", 3, "0.25")
+    assert completed.finished_at is not None
+    (notification,) = stage.cast.notifications
+    assert isinstance(notification.event, ReportCompleted)
+    assert notification.event_id == f"{handle.id}.completed"
+    assert notification.event.usage.output_tokens == 100
+
+
+async def test_watchers_hear_of_every_step_in_order(stage: Stage) -> None:
+    handle = await stage.start()
+    await handle.result()
+
+    assert isinstance(stage.cast.notices[0].event, ReportStarted)
+    steps = [notice.event.progress.step for notice in stage.cast.notices]
+    assert steps == [Step.LLM_CALL, Step.CREATE_PDF, Step.STORE_REPORT_METADATA]
+    assert len({notice.event_id for notice in stage.cast.notices}) == 3
+    progress = await stage.progress(handle)
+    assert progress.status is ReportStatus.COMPLETED
+    assert {step.state for step in progress.steps} == {StepState.DONE}
+
+
+async def test_a_refused_call_ends_the_report_with_its_code(stage: Stage) -> None:
+    async def refuse() -> None:
+        raise ApplicationError(
+            "The provider does not accept the API key.",
+            type=FailureCode.PROVIDER_REJECTED_KEY,
+            non_retryable=True,
+        )
+
+    stage.cast.on_llm_call = refuse
+    handle = await stage.start()
+    with pytest.raises(WorkflowFailureError) as raised:
+        await handle.result()
+
+    assert isinstance(raised.value.cause, ApplicationError)
+    assert raised.value.cause.type == FailureCode.PROVIDER_REJECTED_KEY
+    failed = stage.cast.records[-1]
+    assert failed.status is ReportStatus.FAILED
+    assert failed.failure is not None
+    assert failed.failure.step == Step.LLM_CALL
+    (notification,) = stage.cast.notifications
+    assert isinstance(notification.event, ReportFailed)
+    assert notification.event.failure == failed.failure
+    assert (await stage.progress(handle)).status is ReportStatus.FAILED
+
+
+async def test_a_passing_fault_is_tried_again(stage: Stage) -> None:
+    attempts = 0
+
+    async def fail_twice() -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 3:
+            raise ApplicationError("busy", type=FailureCode.PROVIDER_UNAVAILABLE)
+
+    stage.cast.on_llm_call = fail_twice
+    handle = await stage.start()
+
+    assert (await handle.result()).status is ReportStatus.COMPLETED
+    assert attempts == 3
+
+
+async def test_a_provider_that_stays_away_ends_the_report_after_hours(stage: Stage) -> None:
+    async def stay_away() -> None:
+        raise ApplicationError("no route", type=FailureCode.PROVIDER_UNAVAILABLE)
+
+    stage.cast.on_llm_call = stay_away
+    handle = await stage.start()
+    with pytest.raises(WorkflowFailureError):
+        await handle.result()
+
+    record = stage.cast.records[-1]
+    assert record.failure is not None
+    assert record.failure.code in {FailureCode.PROVIDER_UNAVAILABLE, FailureCode.STEP_TIMED_OUT}
+    assert record.finished_at is not None
+    assert record.started_at is not None
+    assert record.finished_at - record.started_at > timedelta(hours=5)
+
+
+async def test_a_database_that_is_down_for_an_hour_only_delays(stage: Stage) -> None:
+    down_until = await stage.environment.get_current_time() + timedelta(hours=1)
+
+    async def refuse_while_down() -> None:
+        if await stage.environment.get_current_time() < down_until:
+            raise ConnectionError("the database is away")
+
+    stage.cast.on_store = refuse_while_down
+    handle = await stage.start()
+
+    assert (await handle.result()).status is ReportStatus.COMPLETED
+    assert [record.status for record in stage.cast.records] == [
+        ReportStatus.RUNNING,
+        ReportStatus.COMPLETED,
+    ]
+    assert len(stage.cast.notifications) == 1
+
+
+async def test_signs_of_life_that_cannot_be_told_do_not_stop_a_report(stage: Stage) -> None:
+    async def refuse() -> None:
+        raise ConnectionError("the bus is away")
+
+    stage.cast.on_progress = refuse
+    handle = await stage.start()
+
+    assert (await handle.result()).status is ReportStatus.COMPLETED
+    assert stage.cast.notices == []
+
+
+async def test_a_cancelled_report_is_stored_and_announced(stage: Stage) -> None:
+    writing = asyncio.Event()
+
+    async def write_for_ever() -> None:
+        writing.set()
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(0.05)
+
+    stage.cast.on_llm_call = write_for_ever
+    with stage.environment.auto_time_skipping_disabled():
+        handle = await stage.start()
+        await writing.wait()
+        await handle.cancel()
+        with pytest.raises(WorkflowFailureError) as raised:
+            await handle.result()
+
+    assert isinstance(raised.value.cause, CancelledError)
+    assert stage.cast.records[-1].status is ReportStatus.CANCELLED
+    (notification,) = stage.cast.notifications
+    assert isinstance(notification.event, ReportCancelled)
+
+
+async def test_a_cancellation_after_the_work_is_done_does_not_undo_it(stage: Stage) -> None:
+    storing = asyncio.Event()
+    go_on = asyncio.Event()
+
+    async def wait_at_the_end() -> None:
+        if len(stage.cast.documents) == 1:
+            storing.set()
+            await go_on.wait()
+
+    stage.cast.on_store = wait_at_the_end
+    with stage.environment.auto_time_skipping_disabled():
+        handle = await stage.start()
+        await storing.wait()
+        await handle.cancel()
+        go_on.set()
+        outcome = await handle.result()
+
+    assert outcome.status is ReportStatus.COMPLETED
+    (notification,) = stage.cast.notifications
+    assert isinstance(notification.event, ReportCompleted)
