@@ -1,0 +1,47 @@
+"""What the stack consists of: the servers it embeds and the service processes it runs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Server(StrEnum):
+    """An embedded server; the value names its process and its log."""
+
+    NATS = "nats"
+    POSTGRES = "postgres"
+    TEMPORAL = "temporal"
+    MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A kind of service process, run as `python -m <package> <role>`."""
+
+    name: str
+    package: str
+    role: str
+    database: bool = True
+    scales: bool = True
+
+
+GATEWAY = Service("gateway", "gateway", "gateway", scales=False)
+LLM_WORKER = Service("llm_worker", "llm_worker", "worker", database=False)
+
+SERVICES = (
+    GATEWAY,
+    Service("orchestrator-intake", "orchestrator", "intake"),
+    Service("orchestrator-workflows", "orchestrator", "workflows", database=False),
+    Service("orchestrator-metadata", "orchestrator", "metadata"),
+    LLM_WORKER,
+    Service("pdf_worker", "pdf_worker", "worker", database=False),
+    Service("notifier-announcer", "notifier", "announcer", database=False),
+    Service("notifier-dispatcher", "notifier", "dispatcher"),
+)
+
+SETUP_STEPS = (
+    Service("orchestrator-setup", "orchestrator", "setup"),
+    Service("notifier-setup", "notifier", "setup"),
+)
+
+ALL_SERVERS = frozenset(Server)
+ALL_SERVICES = frozenset(service.name for service in SERVICES)

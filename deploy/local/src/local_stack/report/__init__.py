@@ -1,0 +1,1 @@
+"""`make report`: one question, one PDF."""
