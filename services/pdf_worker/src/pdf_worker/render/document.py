@@ -1,8 +1,8 @@
 """The renderer's entry: a report in, a PDF out."""
 
-import logging
+import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pdf_worker.render.blocks import Block, Heading, plain_text
 from pdf_worker.render.cleaning import one_line
@@ -13,16 +13,15 @@ from pdf_worker.render.parse import parse
 from pdf_worker.render.plain import plain_flowables
 from pdf_worker.theme import DEFAULT, Theme
 
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class RenderedPdf:
-    """A PDF file; `degraded` when only the plain text of the report could be set."""
+    """A PDF file; `degraded` when only plain text was set, and then `failure` says why, for the log."""
 
     content: bytes
     pages: int
     degraded: bool = False
+    failure: str = ""
 
 
 def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> RenderedPdf:
@@ -34,8 +33,7 @@ def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> 
         flowables = Composer(theme).compose(_without_title(parse(markdown), info.title))
         content, pages = build(flowables, info, theme)
     except Exception:  # noqa: BLE001 - whatever failed, the reader still gets the text
-        _log.exception("typesetting failed, falling back to plain text")
-        return render_plain(markdown, info, theme)
+        return replace(render_plain(markdown, info, theme), failure=traceback.format_exc())
     return RenderedPdf(content, pages)
 
 

@@ -1,0 +1,90 @@
+"""The activity that makes a PDF of a draft."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import structlog
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from contracts.activities.pdf import CreatePdfInput, CreatePdfOutput, PdfActivities
+from contracts.artifacts import pdf_key
+from contracts.failures import FailureCode
+from contracts.reports import Step
+from pdf_worker import metrics
+from pdf_worker.render import DocumentInfo, RenderedPdf
+from pdf_worker.render_job import RenderJob
+from pdf_worker.render_pool import RenderingFailedError, RenderPool
+from runtime.artifacts import ArtifactStore
+
+HEARTBEAT_INTERVAL = timedelta(seconds=1)
+PDF_TYPE = "application/pdf"
+
+log = structlog.get_logger(__name__)
+
+
+class Pdf(PdfActivities):
+    """Renders drafts from the artifact store into the artifact store."""
+
+    def __init__(self, store: ArtifactStore, pool: RenderPool) -> None:
+        self._store = store
+        self._pool = pool
+
+    @activity.defn(name=Step.CREATE_PDF)
+    async def create_pdf(self, document: CreatePdfInput) -> CreatePdfOutput:
+        """Render a draft and store the PDF; a repeated attempt renders the same bytes and stores nothing.
+
+        Raises:
+            ApplicationError: `rendering_failed`, not retried, when not even plain text could be set. An
+                unreadable store is retried as whatever it raised.
+
+        """
+        async with _heartbeating():
+            draft = await self._store.get(document.draft)
+            rendered = await self._render(draft.decode("utf-8", "replace"), document)
+            report = document.report
+            key = pdf_key(report.tenant_id, report.workflow_id, report.revision)
+            ref = await self._store.put_once(key, rendered.content, PDF_TYPE)
+        return CreatePdfOutput(pdf=ref, pages=rendered.pages, degraded=rendered.degraded)
+
+    async def _render(self, markdown: str, document: CreatePdfInput) -> RenderedPdf:
+        report_id = document.report.workflow_id
+        info = DocumentInfo(
+            document.title, document.prompt, document.model, document.written_at, report_id=report_id
+        )
+        try:
+            with metrics.RENDER_SECONDS.time():
+                rendered = await self._pool.render(RenderJob(markdown, info))
+        except RenderingFailedError as error:
+            metrics.FAILED.inc()
+            raise ApplicationError(
+                "The report's text could not be set as a PDF.",
+                type=FailureCode.RENDERING_FAILED,
+                non_retryable=True,
+            ) from error
+        metrics.PAGES.observe(rendered.pages)
+        if rendered.degraded:
+            metrics.DEGRADED.inc()
+            log.error("render.degraded", report_id=report_id, failure=rendered.failure)
+        log.info("render.done", report_id=report_id, pages=rendered.pages, bytes=len(rendered.content))
+        return rendered
+
+
+@asynccontextmanager
+async def _heartbeating() -> AsyncIterator[None]:
+    """Tell Temporal all the while that this worker lives, and so hear of cancellation."""
+    task = asyncio.create_task(_heartbeat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _heartbeat() -> None:
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(HEARTBEAT_INTERVAL.total_seconds())
