@@ -1,0 +1,202 @@
+"""One full example of every message on a wire."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from contracts.activities.llm import LlmCallInput, LlmCallOutput, StoredAnswer
+from contracts.activities.notification import Notification, ProgressNotice
+from contracts.activities.pdf import CreatePdfInput, CreatePdfOutput
+from contracts.artifacts import ArtifactRef
+from contracts.commands import GenerateReport
+from contracts.dead_letters import DeadLetter
+from contracts.events import (
+    Occurrence,
+    ReportAccepted,
+    ReportCancelled,
+    ReportCompleted,
+    ReportDraftReady,
+    ReportEvent,
+    ReportFailed,
+    ReportProgressed,
+    ReportRejected,
+    ReportStarted,
+    envelope,
+    event_id,
+)
+from contracts.failures import Failure, FailureCode, RejectionReason
+from contracts.live import LiveText
+from contracts.model import WireModel
+from contracts.reports import (
+    ReportKey,
+    ReportMode,
+    ReportProgress,
+    ReportRecord,
+    ReportStatus,
+    Step,
+    StepProgress,
+    StepState,
+    TokenUsage,
+)
+from contracts.workflows import Decision, DecisionKind, ReportInput, ReportOutcome
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+REQUEST_ID = "4f6b1b8e"
+WORKFLOW_ID = "report-4f6b1b8e"
+PROMPT = "What caused the decline of the Aral Sea?"
+KEY = ReportKey(workflow_id=WORKFLOW_ID, request_id=REQUEST_ID, tenant_id="acme", revision=2)
+DRAFT = ArtifactRef(
+    key=f"acme/{WORKFLOW_ID}/r2/draft.md", sha256="a" * 64, size=1200, content_type="text/markdown"
+)
+PDF = ArtifactRef(
+    key=f"acme/{WORKFLOW_ID}/r2/report.pdf", sha256="b" * 64, size=34_000, content_type="application/pdf"
+)
+USAGE = TokenUsage(input_tokens=120, output_tokens=900)
+FAILURE = Failure(
+    code=FailureCode.PROVIDER_REJECTED_KEY,
+    message="The provider does not accept the API key.",
+    step=Step.LLM_CALL,
+)
+PROGRESS = ReportProgress(
+    **KEY.model_dump(),
+    status=ReportStatus.RUNNING,
+    step=Step.LLM_CALL,
+    mode=ReportMode.REVIEW,
+    steps=[StepProgress(name=Step.LLM_CALL, state=StepState.RUNNING, started_at=NOW)],
+    title="The Aral Sea",
+    draft=DRAFT,
+    started_at=NOW,
+    updated_at=NOW,
+)
+COMPLETED = ReportCompleted(
+    **KEY.model_dump(),
+    title="The Aral Sea",
+    model="gpt-4o",
+    pages=3,
+    pdf=PDF,
+    draft=DRAFT,
+    usage=USAGE,
+    cost_usd=Decimal("0.0123"),
+)
+EVENTS: dict[str, ReportEvent] = {
+    "accepted": ReportAccepted(**KEY.model_dump(), producer="gateway", mode=ReportMode.AUTO),
+    "started": ReportStarted(**KEY.model_dump(), progress=PROGRESS),
+    "progress": ReportProgressed(**KEY.model_dump(), progress=PROGRESS),
+    "draft_ready": ReportDraftReady(**KEY.model_dump(), title="The Aral Sea", draft=DRAFT),
+    "completed": COMPLETED,
+    "failed": ReportFailed(**KEY.model_dump(), failure=FAILURE),
+    "cancelled": ReportCancelled(**KEY.model_dump()),
+    "rejected": ReportRejected(
+        producer="crm",
+        request_id="order-17",
+        tenant_id="acme",
+        reason=RejectionReason.INVALID,
+        detail="prompt: Field required",
+        stream_sequence=9,
+    ),
+}
+
+
+def _event(word: str, data: ReportEvent) -> WireModel:
+    occurrence = Occurrence(
+        event_id=event_id(WORKFLOW_ID, data.type),
+        source="/durable-reports/orchestrator",
+        occurred_at=NOW,
+        traceparent=TRACEPARENT,
+    )
+    assert data.type.word == word
+    return envelope(data, occurrence)
+
+
+MESSAGES: dict[str, WireModel] = {
+    **{f"event.{word}": _event(word, data) for word, data in EVENTS.items()},
+    "command.generate_report": GenerateReport(
+        prompt=PROMPT,
+        request_id=REQUEST_ID,
+        tenant_id="acme",
+        mode=ReportMode.REVIEW,
+        requested_at=NOW,
+        traceparent=TRACEPARENT,
+    ),
+    "dead_letter": DeadLetter(
+        subject="reports.v1.request.crm",
+        stream="REPORT_REQUESTS",
+        stream_sequence=9,
+        deliveries=1,
+        reason=RejectionReason.NOT_JSON,
+        detail='Send a JSON object such as {"prompt": "…"}.',
+        headers={"Nats-Msg-Id": "crm-17"},
+        payload_base64="eyJwcm9tcHQ=",
+        failed_at=NOW,
+    ),
+    "live_text": LiveText(
+        workflow_id=WORKFLOW_ID, tenant_id="acme", revision=2, attempt=1, offset=40, text="# The Aral"
+    ),
+    "workflow.input": ReportInput(
+        report=KEY,
+        producer="gateway",
+        prompt=PROMPT,
+        mode=ReportMode.REVIEW,
+        accepted_at=NOW,
+        traceparent=TRACEPARENT,
+    ),
+    "workflow.outcome": ReportOutcome(
+        workflow_id=WORKFLOW_ID, status=ReportStatus.COMPLETED, revision=2, draft=DRAFT, pdf=PDF
+    ),
+    "workflow.decision": Decision(
+        revision=2, decision=DecisionKind.REVISE, instructions="Name the rivers.", decided_by="ada"
+    ),
+    "workflow.progress": PROGRESS,
+    "activity.llm_call.input": LlmCallInput(
+        report=KEY, prompt=PROMPT, previous_draft=DRAFT, instructions=["Name the rivers."]
+    ),
+    "activity.llm_call.output": LlmCallOutput(
+        draft=DRAFT,
+        title="The Aral Sea",
+        model="gpt-4o",
+        usage=USAGE,
+        cost_usd=Decimal("0.0123"),
+        finish_reason="stop",
+    ),
+    "artifact.stored_answer": StoredAnswer(
+        text="# The Aral Sea\n",
+        title="The Aral Sea",
+        model="gpt-4o",
+        usage=USAGE,
+        cost_usd=Decimal("0.0123"),
+        finish_reason="stop",
+    ),
+    "activity.create_pdf.input": CreatePdfInput(
+        report=KEY, draft=DRAFT, title="The Aral Sea", prompt=PROMPT, model="gpt-4o", written_at=NOW
+    ),
+    "activity.create_pdf.output": CreatePdfOutput(pdf=PDF, pages=3, degraded=True),
+    "activity.store_report_metadata.input": ReportRecord(
+        **KEY.model_dump(),
+        producer="gateway",
+        status=ReportStatus.FAILED,
+        prompt=PROMPT,
+        mode=ReportMode.REVIEW,
+        title="The Aral Sea",
+        model="gpt-4o",
+        draft=DRAFT,
+        pdf=PDF,
+        pages=3,
+        usage=USAGE,
+        cost_usd=Decimal("0.0123"),
+        failure=FAILURE,
+        accepted_at=NOW,
+        started_at=NOW,
+        finished_at=NOW,
+    ),
+    "activity.send_notification.input": Notification(
+        event_id=event_id(WORKFLOW_ID, COMPLETED.type),
+        occurred_at=NOW,
+        traceparent=TRACEPARENT,
+        event=COMPLETED,
+    ),
+    "activity.announce_progress.input": ProgressNotice(
+        event_id=f"{WORKFLOW_ID}.progress.2",
+        occurred_at=NOW,
+        event=ReportProgressed(**KEY.model_dump(), progress=PROGRESS),
+    ),
+}

@@ -1,0 +1,63 @@
+"""Each worker registers exactly the activities that the contract names for its queue.
+
+A forgotten decorator or a mistyped name passes the type checker and fails only when a report runs.
+"""
+
+from abc import ABC
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from llm_worker.activities import Llm
+from temporalio import activity, workflow
+
+from contracts.activities.llm import LlmActivities
+from contracts.activities.metadata import MetadataActivities
+from contracts.activities.notification import NotificationActivities, ProgressActivities
+from contracts.activities.pdf import PdfActivities
+from contracts.workflows import (
+    DECIDE_SIGNAL,
+    GENERATE_REPORT_WORKFLOW,
+    PROGRESS_QUERY,
+    SUBMIT_DECISION_UPDATE,
+)
+from notifier.activities import Announcements as NotifierAnnouncements
+from orchestrator.announcements import Announcements
+from orchestrator.metadata import Metadata
+from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from pdf_worker.activities import Pdf
+
+PAIRS: list[tuple[type[ABC], type]] = [
+    (LlmActivities, Llm),
+    (PdfActivities, Pdf),
+    (MetadataActivities, Metadata),
+    (NotificationActivities, NotifierAnnouncements),
+    (ProgressActivities, Announcements),
+]
+
+
+def registered(cls: type) -> dict[str, Callable[..., Any]]:
+    definitions = {}
+    for name in dir(cls):
+        definition = activity._Definition.from_callable(getattr(cls, name))  # noqa: SLF001 - no public way
+        if definition is not None and definition.name is not None:
+            definitions[definition.name] = getattr(cls, name)
+    return definitions
+
+
+@pytest.mark.parametrize(("interface", "implementation"), PAIRS, ids=lambda cls: cls.__name__)
+def test_a_worker_registers_what_its_interface_names(interface: type[ABC], implementation: type) -> None:
+    wanted, found = registered(interface), registered(implementation)
+    assert wanted.keys() == found.keys()
+    assert wanted
+    for name, function in found.items():
+        assert name == function.__name__
+        assert function.__qualname__.startswith(implementation.__name__), f"{name} is inherited"
+
+
+def test_the_workflow_answers_to_the_names_on_the_wire() -> None:
+    definition = workflow._Definition.must_from_class(GenerateReportWorkflow)  # noqa: SLF001 - no public way
+    assert definition.name == GENERATE_REPORT_WORKFLOW == "GenerateReportWorkflow"
+    assert set(definition.queries) == {PROGRESS_QUERY} == {"progress"}
+    assert set(definition.signals) == {DECIDE_SIGNAL} == {"decide"}
+    assert set(definition.updates) == {SUBMIT_DECISION_UPDATE} == {"submit_decision"}
