@@ -5,9 +5,9 @@ import socket
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parents[1])
+sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from llm_simulator.server import make_server  # noqa: E402 - the folder is run by path, so its parent comes first
+from tests.llm_simulator.server import make_server  # noqa: E402 - the folder is run by path, so the project comes first
 
 
 def main() -> None:

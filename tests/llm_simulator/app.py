@@ -5,15 +5,15 @@ from urllib.parse import parse_qs
 
 from pydantic import TypeAdapter, ValidationError
 
-from llm_simulator import chat_completions, responses
-from llm_simulator.behaviour import Behaviour, Fault, Rule
-from llm_simulator.chat_completions import ChatCompletions
-from llm_simulator.director import Director
-from llm_simulator.exchange import Abandoned, ConnectionCut, Exchange, Receive, Scope, Send
-from llm_simulator.ledger import Entries, Entry, Event, Ledger
-from llm_simulator.performance import Performance
-from llm_simulator.responses import Responses
-from llm_simulator.wire import CREATED, DEFAULT_MODEL, Call, Wire, count_tokens
+from tests.llm_simulator import chat_completions, responses
+from tests.llm_simulator.behaviour import Behaviour, Fault, Rule
+from tests.llm_simulator.chat_completions import ChatCompletions
+from tests.llm_simulator.director import Director
+from tests.llm_simulator.exchange import Abandoned, ConnectionCut, Exchange, Receive, Scope, Send
+from tests.llm_simulator.ledger import Entries, Entry, Event, Ledger
+from tests.llm_simulator.performance import Performance
+from tests.llm_simulator.responses import Responses
+from tests.llm_simulator.wire import CREATED, DEFAULT_MODEL, Call, Wire, count_tokens
 
 _Rules = TypeAdapter(list[Rule])
 _Request = TypeAdapter(dict[str, Any])

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from llm_simulator.behaviour import Behaviour
-from llm_simulator.wire import CREATED, DEFAULT_MODEL, Call, answer_model, count_tokens, frame, text_of
+from tests.llm_simulator.behaviour import Behaviour
+from tests.llm_simulator.wire import CREATED, DEFAULT_MODEL, Call, answer_model, count_tokens, frame, text_of
 
 ENDPOINT = "/v1/chat/completions"
 

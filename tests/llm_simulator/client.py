@@ -5,8 +5,8 @@ from typing import Self
 
 import httpx2
 
-from llm_simulator.behaviour import Behaviour, Rule
-from llm_simulator.ledger import Entries, Entry, Event
+from tests.llm_simulator.behaviour import Behaviour, Rule
+from tests.llm_simulator.ledger import Entries, Entry, Event
 
 
 class SimulatorClient:

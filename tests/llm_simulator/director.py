@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
 
-from llm_simulator.behaviour import Behaviour, Rule
+from tests.llm_simulator.behaviour import Behaviour, Rule
 
 
 class Gate:

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from llm_simulator.behaviour import Behaviour, Fault
-from llm_simulator.director import Gate
-from llm_simulator.exchange import ConnectionCut, Exchange
-from llm_simulator.report import sample_report
-from llm_simulator.wire import Call, Wire, count_tokens, frame
+from tests.llm_simulator.behaviour import Behaviour, Fault
+from tests.llm_simulator.director import Gate
+from tests.llm_simulator.exchange import ConnectionCut, Exchange
+from tests.llm_simulator.report import sample_report
+from tests.llm_simulator.wire import Call, Wire, count_tokens, frame
 
 _BROKEN_JSON = b'{"id": "broken", "choices": [{"delta": {"content": '
 _ERROR_TYPES = {
@@ -66,11 +66,7 @@ class Performance:
         behaviour = self._behaviour
         if behaviour.fault is Fault.EMPTY:
             return "", behaviour.finish_reason
-        text = (
-            sample_report(self._call.question, self._call.instructions)
-            if behaviour.text is None
-            else behaviour.text
-        )
+        text = sample_report(self._call.question) if behaviour.text is None else behaviour.text
         limit = self._call.max_tokens
         if limit is not None and count_tokens(text) > limit:
             return text[: 4 * limit], "length"

@@ -13,21 +13,21 @@ _FINDINGS = (
 )
 
 
-def sample_report(question: str, instructions: str | None = None) -> str:
+def sample_report(question: str) -> str:
     """Return a Markdown report on `question`: headings, lists, a table, a quote, code, many scripts.
 
-    The same question and revision instructions give the same text, to the byte.
+    Its title is the question's first line. The same question gives the same text, to the byte.
     """
-    digest = hashlib.sha256(f"{question}\n{instructions or ''}".encode()).digest()
+    digest = hashlib.sha256(question.encode()).digest()
     numbers = {"a": 10 + digest[0] % 80, "b": 100 + digest[1], "c": 1900 + digest[2] % 120}
     findings = "\n".join(f"- {line.format(**numbers)}" for line in _FINDINGS)
-    title = textwrap.shorten(question.strip().lstrip("# "), width=72, placeholder=" …") or "Untitled"
-    revision = f"\n\nThis revision follows the instruction: *{instructions.strip()}*." if instructions else ""
+    first_line = question.strip().partition("\n")[0].lstrip("# ")
+    title = textwrap.shorten(first_line, width=72, placeholder=" …") or "Untitled"
     return f"""# {title}
 
 ## Summary
 
-This report answers the question **“{title}”** from {numbers["a"]} sources.{revision}
+This report answers the question **“{title}”** from {numbers["a"]} sources.
 
 ## Background
 

@@ -9,9 +9,9 @@ from typing import Self
 
 import uvicorn
 
-from llm_simulator.app import SimulatorApp
-from llm_simulator.client import SimulatorClient
-from llm_simulator.ledger import Ledger
+from tests.llm_simulator.app import SimulatorApp
+from tests.llm_simulator.client import SimulatorClient
+from tests.llm_simulator.ledger import Ledger
 
 
 def make_server(ledger_file: Path | None) -> uvicorn.Server:

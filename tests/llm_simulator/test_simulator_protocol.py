@@ -12,7 +12,7 @@ from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletionUserMessageParam
 from openai.types.responses import ResponseCompletedEvent, ResponseTextDeltaEvent
 
-from llm_simulator import Behaviour, Event, Fault, LlmSimulator, SimulatorClient, sample_report
+from tests.llm_simulator import Behaviour, Event, Fault, LlmSimulator, SimulatorClient, sample_report
 
 QUESTION = "What caused the decline of the Aral Sea?"
 MESSAGES = [ChatCompletionUserMessageParam(role="user", content=QUESTION)]

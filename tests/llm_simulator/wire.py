@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from llm_simulator.behaviour import Behaviour
+from tests.llm_simulator.behaviour import Behaviour
 
 CREATED = 1_760_000_000  # a fixed time: answers are the same on every run
 DEFAULT_MODEL = "simulated-1"
@@ -34,14 +34,8 @@ class Call:
 
     @property
     def question(self) -> str:
-        """Return the first thing the user said."""
-        return next((text for role, text in self.turns if role == "user"), "")
-
-    @property
-    def instructions(self) -> str | None:
-        """Return the last thing the user said when that is not the question."""
-        said = [text for role, text in self.turns if role == "user"]
-        return said[-1] if len(said) > 1 else None
+        """Return the last thing the user said: what came before it is example or history."""
+        return next((text for role, text in reversed(self.turns) if role == "user"), "")
 
 
 class Wire(Protocol):
