@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx2
@@ -32,21 +32,24 @@ class WebhookMessage:
 class StandardWebhooks:
     """The channel; one per process."""
 
-    def __init__(self, client: httpx2.AsyncClient, *, allow_private_addresses: bool) -> None:
+    def __init__(
+        self, client: httpx2.AsyncClient, *, allow_private_addresses: bool, attempt_timeout: timedelta
+    ) -> None:
         self._client = client
+        self._timeout = attempt_timeout.total_seconds()
         self._allow_private_addresses = allow_private_addresses
 
     async def send(self, message: WebhookMessage) -> Attempt:
-        """Make one attempt within `ATTEMPT_TIMEOUT`; whatever goes wrong out there is in the result."""
+        """Make one attempt within the time allowed; whatever goes wrong out there is in the result."""
         try:
-            async with asyncio.timeout(ATTEMPT_TIMEOUT.total_seconds()):
+            async with asyncio.timeout(self._timeout):
                 return await self._post(message)
         except (InvalidTargetError, AddressDeniedError) as error:
             return Attempt(verdict=Verdict.STOP, error=str(error))
         except NameUnknownError as error:
             return _retry(str(error))
         except (TimeoutError, httpx2.TimeoutException):
-            return _retry(f"no answer within {ATTEMPT_TIMEOUT.total_seconds():.0f} s")
+            return _retry(f"no answer within {self._timeout:g} s")
         except httpx2.ConnectError as error:
             return _retry(f"no connection: {error}")
         except httpx2.HTTPError as error:
@@ -81,17 +84,21 @@ class StandardWebhooks:
 
 
 @asynccontextmanager
-async def open_channel(*, allow_private_addresses: bool) -> AsyncIterator[StandardWebhooks]:
-    """Open the channel, and close it at the end."""
+async def open_channel(
+    *, allow_private_addresses: bool, attempt_timeout: timedelta = ATTEMPT_TIMEOUT
+) -> AsyncIterator[StandardWebhooks]:
+    """Open the channel, and close it at the end; `attempt_timeout` is for all of one."""
     async with httpx2.AsyncClient(
-        timeout=ATTEMPT_TIMEOUT.total_seconds(),
+        timeout=attempt_timeout.total_seconds(),
         follow_redirects=False,
         # A proxy from the environment would connect to addresses that nobody checked.
         trust_env=False,
         # Connections are known by address: one that was opened for a name must not serve another name.
         limits=httpx2.Limits(max_keepalive_connections=0),
     ) as client:
-        yield StandardWebhooks(client, allow_private_addresses=allow_private_addresses)
+        yield StandardWebhooks(
+            client, allow_private_addresses=allow_private_addresses, attempt_timeout=attempt_timeout
+        )
 
 
 def _signed_headers(message: WebhookMessage) -> dict[str, str]:

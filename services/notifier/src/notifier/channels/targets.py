@@ -24,6 +24,8 @@ def parse_target(url: str) -> httpx2.URL:
         raise InvalidTargetError(f"Use an http or https URL, like {EXAMPLE}.")
     if not target.host:
         raise InvalidTargetError(f"The URL names no host; use one like {EXAMPLE}.")
+    if target.port is not None and not 0 < target.port < 65_536:
+        raise InvalidTargetError("Use a port from 1 to 65535.")
     if target.userinfo:
         raise InvalidTargetError(
             "Leave the user name and password out of the URL; verify the signature of each webhook instead."
