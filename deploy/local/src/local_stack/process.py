@@ -49,7 +49,6 @@ class ProcessSpec:
 async def spawn(spec: ProcessSpec) -> Process:
     """Start the process in a session of its own, its output appended to its log."""
     spec.before_start()
-    spec.log.prepare()
     account = spec.account
     with spec.log.path.open("ab") as log:
         return await asyncio.create_subprocess_exec(

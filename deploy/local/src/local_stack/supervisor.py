@@ -46,7 +46,6 @@ class SupervisedProcess:
 
     def start(self) -> None:
         """Start the process and keep it alive from now on."""
-        self._log_start = self.spec.log.prepare()
         self._task = asyncio.create_task(self._keep_alive(), name=f"supervise {self.name}")
 
     async def wait_ready(self) -> None:
@@ -91,6 +90,7 @@ class SupervisedProcess:
             delay = min(delay * 2, LONGEST_DELAY)
 
     async def _run(self) -> str:
+        self._log_start = self.spec.log.prepare()
         try:
             self._process = await spawn(self.spec)
         except OSError as error:

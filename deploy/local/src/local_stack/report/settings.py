@@ -5,6 +5,8 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from contracts.reports import PROMPT_MAX_CHARACTERS
+
 USAGE = 'give a question, for example: make report PROMPT="What caused the decline of the Aral Sea?"'
 _LONGEST_NAME = 60
 
@@ -21,6 +23,8 @@ class ReportSettings(BaseSettings):
     def _usable(self) -> Self:
         if not self.prompt.strip():
             raise ValueError(f"PROMPT is missing; {USAGE}")
+        if len(self.prompt) > PROMPT_MAX_CHARACTERS:
+            raise ValueError(f"PROMPT has {len(self.prompt)} characters; it can have {PROMPT_MAX_CHARACTERS}")
         if self.path.is_dir():
             raise ValueError(f"OUT={self.path} is a folder; give the name of a file")
         if not self.path.parent.is_dir():
