@@ -1,0 +1,5 @@
+from llm_worker.worker import serve
+from runtime import process
+
+if __name__ == "__main__":
+    process.main("llm_worker", {"worker": serve})

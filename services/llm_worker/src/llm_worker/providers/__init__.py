@@ -1,0 +1,1 @@
+"""Where text comes from: one interface, one module for each protocol that providers speak."""
