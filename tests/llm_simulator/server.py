@@ -36,20 +36,34 @@ class LlmSimulator(SimulatorClient):
         self._socket.listen()  # connections queue from here on, so nobody waits for readiness
         self.port: int = self._socket.getsockname()[1]
         self._server = make_server(ledger_file)
-        self._thread = threading.Thread(target=self._serve, name="llm-simulator", daemon=True)
+        self._started = threading.Event()
+        self._stop = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve()), name="llm-simulator", daemon=True
+        )
         super().__init__(f"http://127.0.0.1:{self.port}")
 
-    def _serve(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._socket]))
+    async def _serve(self) -> None:
+        serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        self._loop = asyncio.get_running_loop()
+        self._started.set()
+        await self._stop.wait()
+        serving.cancel()
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
+        await asyncio.gather(serving, return_exceptions=True)
 
     async def __aenter__(self) -> Self:
         self._thread.start()
+        await asyncio.to_thread(self._started.wait)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Stop at once, as a killed process would: open connections are reset."""
         await super().__aexit__(kind, error, trace)
-        self._server.should_exit = self._server.force_exit = True
+        self._loop.call_soon_threadsafe(self._stop.set)
         await asyncio.to_thread(self._thread.join)
         self._socket.close()
