@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import structlog
 from faststream.nats import NatsBroker, NatsMessage
 from pydantic import ValidationError
 
@@ -19,6 +20,8 @@ from notifier.workflows.interface import DeliveryKey
 # Dispatchers with the same queue name share the requests.
 QUEUE = "notifier"
 CONCURRENT_REQUESTS = 8
+
+log = structlog.get_logger(__name__)
 
 RequestT = TypeVar("RequestT", bound=WireModel)
 
@@ -103,7 +106,12 @@ def _answer(
             request = request_type.model_validate_json(message.body)
         except ValidationError as error:
             return _encoded(_refused(error))
-        return _encoded(await method(request))
+        try:
+            return _encoded(await method(request))
+        except Exception:
+            # Without an answer the gateway says that it could not be done now.
+            log.exception("request.failed", subject=subject)
+            raise
 
     broker.subscriber(subject, queue=QUEUE, max_workers=CONCURRENT_REQUESTS, decoder=_undecoded)(on_request)
 

@@ -3,9 +3,12 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
+
+RESOLVE_TIMEOUT = timedelta(seconds=4)
 
 # Written out, because `ipaddress.is_global` lets several of these pass.
 _DENIED_IPV4 = tuple(
@@ -60,8 +63,9 @@ async def resolve(host: str, port: int, *, allow_private: bool) -> Sequence[Addr
     """
     loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
+        async with asyncio.timeout(RESOLVE_TIMEOUT.total_seconds()):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError, TimeoutError) as error:
         raise NameUnknownError(f"{host} has no address") from error
     addresses = list(dict.fromkeys(ip_address(sockaddr[0]) for *_, sockaddr in found))
     if not allow_private:
