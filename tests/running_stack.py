@@ -99,12 +99,16 @@ class RunningStack:
         self._process.wait(STOPPED_WITHIN_SECONDS)
         self._process = None
 
+    def family(self) -> list[psutil.Process]:
+        """List every process that the stack has started, and theirs."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid).children(recursive=True)
+
     def processes(self, package: str, role: str) -> list[psutil.Process]:
         """List the running processes of one service role of this stack."""
-        assert self._process is not None
         return [
             process
-            for process in psutil.Process(self._process.pid).children(recursive=True)
+            for process in self.family()
             if process.is_running() and process.cmdline()[-2:] == [package, role]
         ]
 

@@ -1,0 +1,84 @@
+"""`make report` and `make up` as a new user runs them, with the real model of this machine."""
+
+import subprocess
+from pathlib import Path
+
+import psutil
+import pypdf
+import pytest
+
+from tests.running_stack import RunningStack
+
+REPOSITORY = Path(__file__).parents[2]
+REPORT_WITHIN_SECONDS = 170
+
+
+def make(stack: RunningStack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make in the repository with the settings of a stack that does not run."""
+    environment = stack.environment() | {"MAKEFLAGS": ""}
+    return subprocess.run(
+        ["make", *arguments],  # noqa: S607 - make is what users type
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=REPORT_WITHIN_SECONDS,
+        check=False,
+    )
+
+
+@pytest.mark.timeout(REPORT_WITHIN_SECONDS + 10)
+def test_one_command_gives_a_pdf_and_leaves_nothing_running(tmp_path: Path) -> None:
+    stack = RunningStack(tmp_path / "data", extra_environment={"LLM_MAX_OUTPUT_TOKENS": "200"})
+    target = tmp_path / "aral.pdf"
+    prompt = 'What `caused` the $decline of the "Aral Sea"? It\'s $(bad).'
+    done = make(stack, "report", f"PROMPT={prompt}", f"OUT={target}")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert str(target) in done.stdout
+    document = pypdf.PdfReader(target)
+    text = "".join(page.extract_text() for page in document.pages)
+    assert "SmolLM2" in text
+    assert "$decline" in text
+    left = [
+        process.info["cmdline"]
+        for process in psutil.process_iter(["cmdline"])
+        if str(stack.data_dir) in " ".join(process.info["cmdline"] or [])
+    ]
+    assert left == []
+
+
+def test_a_missing_prompt_is_explained(tmp_path: Path) -> None:
+    done = make(RunningStack(tmp_path / "data"), "report")
+    assert done.returncode != 0
+    assert "PROMPT" in done.stdout + done.stderr
+
+
+def test_a_running_stack_is_reused(stack: RunningStack, tmp_path: Path) -> None:
+    target = tmp_path / "second.pdf"
+    done = make(stack, "report", "PROMPT=A report on a stack that runs already", f"OUT={target}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert target.read_bytes().startswith(b"%PDF-")
+    assert stack.processes("gateway", "gateway")
+
+
+def test_a_failed_report_is_a_failed_command(simulator_origin: str, tmp_path: Path) -> None:
+    stack = RunningStack(
+        tmp_path / "data", f"{simulator_origin}/nowhere", extra_environment={"LLM_MODEL": "none"}
+    )
+    target = tmp_path / "never.pdf"
+    done = make(stack, "report", "PROMPT=A report that cannot be", f"OUT={target}")
+    assert done.returncode != 0
+    assert "model_not_found" in done.stdout + done.stderr
+    assert "logs" in (done.stdout + done.stderr).lower()
+    assert not target.exists()
+
+
+def test_interrupting_the_stack_stops_everything_it_started(simulator_origin: str, tmp_path: Path) -> None:
+    stack = RunningStack(tmp_path / "data", f"{simulator_origin}/v1", scale="llm_worker=2 pdf_worker=2")
+    stack.start()
+    assert len(stack.processes("llm_worker", "worker")) == 2
+    family = stack.family()
+    assert len(family) >= 12
+    stack.stop()
+    assert [process for process in family if process.is_running()] == []
