@@ -8,7 +8,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
 
-RESOLVE_TIMEOUT = timedelta(seconds=4)
+# Shorter than the gateway waits for an answer about a registration.
+RESOLVE_TIMEOUT = timedelta(seconds=2)
 
 # Written out, because `ipaddress.is_global` lets several of these pass.
 _DENIED_IPV4 = tuple(
