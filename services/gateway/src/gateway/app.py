@@ -1,0 +1,135 @@
+"""The composition root: what the gateway is made of and how it starts and stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib.metadata import version
+
+import structlog
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from gateway.connections import open_bus, open_database, open_temporal
+from gateway.documents import Documents
+from gateway.errors import EXCEPTION_HANDLERS
+from gateway.executions import Executions
+from gateway.hub import Hub
+from gateway.layers import AsgiApp, layered
+from gateway.notifier import Notifier
+from gateway.publisher import Publisher
+from gateway.readiness import Readiness
+from gateway.records import Records
+from gateway.replay import Replay
+from gateway.routes import events, health, history, pages, parameters, reports, requests, steering, webhooks
+from gateway.settings import GatewaySettings
+from gateway.stream import Streams
+from gateway.tracker import Tracker
+from runtime.artifacts import ArtifactStore
+from runtime.health import serve_http
+
+# A prompt of 16,000 characters, every one written as two JSON escapes, and room for the rest.
+MAX_BODY_BYTES = 256 * 1024
+
+HANDLERS = [
+    requests.generate_report,
+    reports.status,
+    reports.result,
+    reports.pdf,
+    reports.draft,
+    reports.html,
+    steering.decide,
+    steering.cancel,
+    events.events,
+    history.list_reports,
+    webhooks.register,
+    webhooks.list_endpoints,
+    webhooks.delete_endpoint,
+    webhooks.list_deliveries,
+    webhooks.replay_delivery,
+    health.live,
+    health.ready,
+    health.health,
+    health.metrics,
+    pages.ask_page,
+    pages.history_page,
+    pages.report_page,
+    pages.webhooks_page,
+    pages.how_it_works_page,
+    pages.static_file,
+]
+
+log = structlog.get_logger(__name__)
+
+
+async def serve() -> None:
+    """Serve until cancelled; open event streams are ended first, so that nothing holds the process up."""
+    settings = GatewaySettings()
+    async with AsyncExitStack() as stack:
+        link = await stack.enter_async_context(open_bus(settings))
+        pool = await stack.enter_async_context(open_database(settings))
+        temporal = await open_temporal(settings)
+        artifacts = ArtifactStore.open(settings.artifacts)
+        records, executions, documents = Records(pool), Executions(temporal), Documents(artifacts)
+        tracker, hub = Tracker(records, executions, link), Hub(link)
+        await stack.enter_async_context(_running(hub))
+        app = create_app(
+            {
+                "publisher": Publisher(link),
+                "tracker": tracker,
+                "executions": executions,
+                "records": records,
+                "documents": documents,
+                "hub": hub,
+                "streams": Streams(hub, Replay(link), tracker, documents),
+                "notifier": Notifier(link),
+                "readiness": Readiness(link, temporal, records, artifacts),
+            }
+        )
+        server = await stack.enter_async_context(serve_http(app, settings.http))
+        stack.callback(hub.close)
+        log.info("gateway.serving", host=settings.http.http_host, port=settings.http.http_port)
+        await server
+
+
+@asynccontextmanager
+async def _running(hub: Hub) -> AsyncIterator[None]:
+    task = asyncio.create_task(hub.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def create_app(services: Mapping[str, object]) -> AsgiApp:
+    """Make the ASGI application; `services` are handed to handlers by their parameters' names."""
+    provided = {name: Provide(_giving(service), sync_to_thread=False) for name, service in services.items()}
+    app = Litestar(
+        route_handlers=HANDLERS,
+        dependencies={
+            **provided,
+            "tenant_id": Provide(parameters.tenant_id),
+            "report_id": Provide(parameters.report_id),
+        },
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_max_body_size=MAX_BODY_BYTES,
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Durable Reports",
+            version=version("gateway"),
+            path="/api",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            use_handler_docstrings=True,
+        ),
+    )
+    return layered(app)  # type: ignore[arg-type] # Litestar narrows ASGI's mappings to its own typed ones
+
+
+def _giving(service: object):  # type: ignore[no-untyped-def] # noqa: ANN202 - Litestar reads the annotation
+    def give() -> object:
+        return service
+
+    return give

@@ -1,0 +1,86 @@
+"""Connections that the gateway opens while it already answers.
+
+A gateway that starts during an outage says what is missing instead of not being there.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import asyncpg
+import temporalio.client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from gateway.settings import GatewaySettings
+from runtime import bus
+from runtime.bus import Bus, BusSettings, BusUnavailableError
+
+# Bounds how long a person waits to hear that the bus did not confirm.
+PUBLISH_TIMEOUT = timedelta(milliseconds=800)
+DATABASE_TIMEOUT = timedelta(seconds=2)
+DATABASE_CONNECTIONS = 8
+
+
+class BusLink:
+    """The connection to NATS once there is one."""
+
+    def __init__(self) -> None:
+        self._bus: Bus | None = None
+
+    @property
+    def bus(self) -> Bus:
+        """The open connection.
+
+        Raises:
+            BusUnavailableError: NATS has not been reached since this process started.
+
+        """
+        if self._bus is None:
+            raise BusUnavailableError("NATS has not been reached yet")
+        return self._bus
+
+    async def hold(self, settings: BusSettings) -> None:
+        """Connect as soon as possible, and stay connected until cancelled."""
+        async with bus.connect(settings, name="gateway", publish_timeout=PUBLISH_TIMEOUT) as connection:
+            self._bus = connection
+            await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def open_bus(settings: GatewaySettings) -> AsyncIterator[BusLink]:
+    """Connect to NATS in the background while the context is open."""
+    link = BusLink()
+    task = asyncio.create_task(link.hold(settings.bus))
+    try:
+        yield link
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def open_database(settings: GatewaySettings) -> AsyncIterator[asyncpg.Pool]:
+    """Make a pool that connects with its first query."""
+    pool = await asyncpg.create_pool(
+        settings.database.database_url,
+        min_size=0,
+        max_size=DATABASE_CONNECTIONS,
+        timeout=DATABASE_TIMEOUT.total_seconds(),
+        command_timeout=DATABASE_TIMEOUT.total_seconds(),
+    )
+    try:
+        yield pool
+    finally:
+        pool.terminate()
+
+
+async def open_temporal(settings: GatewaySettings) -> temporalio.client.Client:
+    """Make a client that connects with its first call."""
+    return await temporalio.client.Client.connect(
+        settings.temporal.temporal_address,
+        namespace=settings.temporal.temporal_namespace,
+        data_converter=pydantic_data_converter,
+        lazy=True,
+    )

@@ -1,0 +1,40 @@
+"""The texts and PDFs of reports, read from the artifact store."""
+
+from obstore.exceptions import BaseError
+
+from contracts.artifacts import ArtifactRef
+from runtime.artifacts import ArtifactStore, CorruptArtifactError
+
+
+class DocumentUnavailableError(Exception):
+    """The artifact store does not answer."""
+
+
+class DocumentDamagedError(Exception):
+    """The store answers, but not with the bytes that were stored."""
+
+
+class Documents:
+    """Artifacts by reference, compared with their checksum."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        self._store = store
+
+    async def read(self, ref: ArtifactRef) -> bytes:
+        """Read an artifact.
+
+        Raises:
+            DocumentUnavailableError: the store does not answer.
+            DocumentDamagedError: the artifact is missing or changed.
+
+        """
+        try:
+            return await self._store.get(ref)
+        except CorruptArtifactError as error:
+            raise DocumentDamagedError(str(error)) from error
+        except (OSError, BaseError) as error:
+            raise DocumentUnavailableError(type(error).__name__) from error
+
+    async def markdown(self, ref: ArtifactRef) -> str:
+        """Read a draft's text; raises what `read` raises."""
+        return (await self.read(ref)).decode(errors="replace")

@@ -1,0 +1,125 @@
+"""How every exception becomes a problem, Litestar's own included."""
+
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    SerializationException,
+    ValidationException,
+)
+from litestar.types import ExceptionHandlersMap
+from pydantic import ValidationError as PydanticValidationError
+
+from gateway.invalid_input import BODY, field_errors
+from gateway.problems import PROBLEM_MEDIA_TYPE, FieldError, Problem, invalid_input, unavailable
+from runtime.bus import BusUnavailableError
+
+log = structlog.get_logger(__name__)
+
+AnyRequest = Request[None, None, State]
+
+
+def _answer(request: AnyRequest, problem: Problem) -> Response[dict[str, object]]:
+    return Response(
+        problem.body(request.url.path),
+        status_code=problem.status,
+        media_type=PROBLEM_MEDIA_TYPE,
+        headers=problem.headers,
+    )
+
+
+def _on_problem(request: AnyRequest, problem: Problem) -> Response[dict[str, object]]:
+    return _answer(request, problem)
+
+
+def _on_bus_unavailable(request: AnyRequest, error: BusUnavailableError) -> Response[dict[str, object]]:
+    log.warning("request.bus_unavailable", path=request.url.path, error=str(error))
+    return _answer(request, unavailable("bus", "The message bus does not answer. Try again shortly."))
+
+
+def _on_validation(request: AnyRequest, error: ValidationException) -> Response[dict[str, object]]:
+    cause = error.__cause__.__cause__ if error.__cause__ else None
+    if isinstance(cause, PydanticValidationError):
+        return _answer(request, invalid_input(field_errors(cause.errors())))
+    findings = error.extra if isinstance(error.extra, list) else []
+    errors = [FieldError(field=_plain_name(finding), detail=f"{finding['message']}.") for finding in findings]
+    return _answer(request, invalid_input(errors or [FieldError(field=BODY, detail=error.detail)]))
+
+
+def _plain_name(finding: dict[str, str]) -> str:
+    key = finding.get("key", BODY)
+    return BODY if key == "data" else key
+
+
+def _on_client_error(request: AnyRequest, error: ClientException) -> Response[dict[str, object]]:
+    if isinstance(error.__cause__, SerializationException):
+        return _answer(
+            request,
+            Problem(
+                400,
+                "broken-json",
+                "The body is not JSON",
+                f"The body could not be read as JSON: {error.__cause__.__cause__ or error.detail}. "
+                'Send an object like {"prompt": "…"}, encoded in UTF-8.',
+                errors=[FieldError(field=BODY, detail="This must be valid JSON.")],
+            ),
+        )
+    return _on_http_error(request, error)
+
+
+def _on_not_found(request: AnyRequest, _: NotFoundException) -> Response[dict[str, object]]:
+    return _answer(
+        request,
+        Problem(
+            404,
+            "not-found",
+            "There is nothing here",
+            f"Nothing is served at {request.url.path}. The API is described at /api/openapi.json.",
+        ),
+    )
+
+
+def _on_wrong_method(request: AnyRequest, error: MethodNotAllowedException) -> Response[dict[str, object]]:
+    allowed = (error.headers or {}).get("allow", "")
+    return _answer(
+        request,
+        Problem(
+            405,
+            "method-not-allowed",
+            "This method is not served here",
+            f"{request.method} is not served at {request.url.path}; use {allowed or 'another method'}.",
+            headers={"Allow": allowed} if allowed else {},
+        ),
+    )
+
+
+def _on_http_error(request: AnyRequest, error: HTTPException) -> Response[dict[str, object]]:
+    if error.status_code == 413:
+        detail = "The body is too large; a prompt may have at most 16,000 characters."
+        return _answer(request, Problem(413, "body-too-large", "The body is too large", detail))
+    if error.status_code >= 500:
+        return _on_unhandled(request, error)
+    problem = Problem(error.status_code, "bad-request", "The request was refused", error.detail)
+    return _answer(request, problem)
+
+
+def _on_unhandled(request: AnyRequest, error: Exception) -> Response[dict[str, object]]:
+    log.error("request.failed", method=request.method, path=request.url.path, exc_info=error)
+    detail = "Something went wrong on our side. It has been logged; try again later."
+    return _answer(request, Problem(500, "internal-error", "Something went wrong", detail))
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    Problem: _on_problem,
+    BusUnavailableError: _on_bus_unavailable,
+    ValidationException: _on_validation,
+    ClientException: _on_client_error,
+    NotFoundException: _on_not_found,
+    MethodNotAllowedException: _on_wrong_method,
+    HTTPException: _on_http_error,
+    Exception: _on_unhandled,
+}

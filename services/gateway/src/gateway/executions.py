@@ -1,0 +1,141 @@
+"""Reports as Temporal knows them: asked by query, steered by update and cancellation."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    RPCTimeoutOrCancelledError,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import QueryRejectCondition
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from contracts.reports import ReportProgress, ReportStatus
+from contracts.workflows import PROGRESS_QUERY, SUBMIT_DECISION_UPDATE, Decision
+
+QUERY_TIMEOUT = timedelta(seconds=2)
+COMMAND_TIMEOUT = timedelta(seconds=5)
+
+_CLOSED = {
+    WorkflowExecutionStatus.COMPLETED: ReportStatus.COMPLETED,
+    WorkflowExecutionStatus.FAILED: ReportStatus.FAILED,
+    WorkflowExecutionStatus.TIMED_OUT: ReportStatus.FAILED,
+    WorkflowExecutionStatus.CANCELED: ReportStatus.CANCELLED,
+    WorkflowExecutionStatus.TERMINATED: ReportStatus.CANCELLED,
+}
+
+
+class TemporalUnavailableError(Exception):
+    """Temporal, or the worker that would answer, is away; whether a command arrived is unknown."""
+
+
+class NoOpenExecutionError(Exception):
+    """No workflow with this id is running."""
+
+
+class DecisionRefusedError(Exception):
+    """The decision cannot count; `kind` is one of the refusals in `contracts.workflows`."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class Executions:
+    """The workflows of reports."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def progress(self, workflow_id: str) -> ReportProgress | ReportStatus | None:
+        """Ask a report how far it is.
+
+        Gives its progress; only its status when it has ended or no worker can answer now; None when Temporal
+        knows no such workflow.
+
+        Raises:
+            TemporalUnavailableError: Temporal does not answer.
+
+        """
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            async with _bounded(QUERY_TIMEOUT):
+                progress: ReportProgress = await handle.query(
+                    PROGRESS_QUERY,
+                    result_type=ReportProgress,
+                    reject_condition=QueryRejectCondition.NOT_OPEN,
+                    rpc_timeout=QUERY_TIMEOUT,
+                )
+                return progress
+        except WorkflowQueryRejectedError as rejection:
+            return _CLOSED.get(rejection.status or WorkflowExecutionStatus.RUNNING, ReportStatus.RUNNING)
+        except NoOpenExecutionError:
+            return None
+        except (WorkflowQueryFailedError, TemporalUnavailableError):
+            return await self._described(handle)
+
+    async def _described(self, handle: WorkflowHandle[object, object]) -> ReportStatus | None:
+        try:
+            async with _bounded(QUERY_TIMEOUT):
+                description = await handle.describe(rpc_timeout=QUERY_TIMEOUT)
+        except NoOpenExecutionError:
+            return None
+        return _CLOSED.get(description.status or WorkflowExecutionStatus.RUNNING, ReportStatus.RUNNING)
+
+    async def decide(self, workflow_id: str, decision: Decision, *, update_id: str | None) -> None:
+        """Submit a decision; the same `update_id` counts once.
+
+        Raises:
+            DecisionRefusedError: it cannot count.
+            NoOpenExecutionError: the report is not running.
+            TemporalUnavailableError: whether it counted is unknown.
+
+        """
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            async with _bounded(COMMAND_TIMEOUT):
+                await handle.execute_update(
+                    SUBMIT_DECISION_UPDATE,
+                    decision,
+                    id=update_id,
+                    result_type=ReportProgress,
+                    rpc_timeout=COMMAND_TIMEOUT,
+                )
+        except WorkflowUpdateFailedError as failure:
+            if isinstance(failure.cause, ApplicationError) and failure.cause.type:
+                raise DecisionRefusedError(failure.cause.type, failure.cause.message) from failure
+            raise NoOpenExecutionError(workflow_id) from failure
+
+    async def cancel(self, workflow_id: str) -> None:
+        """Ask a running report to stop.
+
+        Raises:
+            NoOpenExecutionError: the report is not running.
+            TemporalUnavailableError: whether it was asked is unknown.
+
+        """
+        async with _bounded(COMMAND_TIMEOUT):
+            await self._client.get_workflow_handle(workflow_id).cancel(rpc_timeout=COMMAND_TIMEOUT)
+
+
+@asynccontextmanager
+async def _bounded(limit: timedelta) -> AsyncIterator[None]:
+    try:
+        # The client retries a refused call for ten seconds by itself.
+        async with asyncio.timeout(limit.total_seconds()):
+            yield
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise NoOpenExecutionError(error.message) from error
+        raise TemporalUnavailableError(error.status.name) from error
+    # RuntimeError: a client that has never been connected.
+    except (TimeoutError, RPCTimeoutOrCancelledError, RuntimeError) as error:
+        raise TemporalUnavailableError(type(error).__name__) from error

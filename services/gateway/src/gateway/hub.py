@@ -1,0 +1,169 @@
+"""One reader of each stream in a gateway process, and all its viewers."""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from nats.errors import Error as NatsError
+
+from contracts.subjects import ALL_EVENTS, ALL_LIVE_TEXT, EVENTS_STREAM, LIVE_STREAM
+from gateway.connections import BusLink
+from gateway.metrics import VIEWERS
+from gateway.ordered import StreamInterruptedError, StreamMessage, ordered_consumer
+from gateway.viewing import Message, Position, read_event, read_text
+from runtime.bus import Bus, BusUnavailableError
+
+RETRY_AFTER = timedelta(milliseconds=250)
+POSITION_TIMEOUT = timedelta(seconds=2)
+# A viewer that is further behind than this reads on from the stream instead of from memory.
+VIEWER_BACKLOG = 1_000
+
+log = structlog.get_logger(__name__)
+
+
+class Viewer:
+    """What one person has yet to see of one report."""
+
+    def __init__(self, start: Position) -> None:
+        self.start = start
+        self.is_behind = False
+        self._messages: deque[Message] = deque()
+        self._wake = asyncio.Event()
+
+    def put(self, message: Message) -> None:
+        """Add a message; one too many, and the viewer has to catch up from the stream."""
+        if len(self._messages) >= VIEWER_BACKLOG:
+            self.fall_behind()
+        elif not self.is_behind:
+            self._messages.append(message)
+            self._wake.set()
+
+    def fall_behind(self) -> None:
+        """Forget what has not been read: the stream has it."""
+        self.is_behind = True
+        self._messages.clear()
+        self._wake.set()
+
+    async def next(self, patience: timedelta) -> Message | None:
+        """Wait up to `patience` for a message; None when there was none in time or the viewer is behind."""
+        if not self._messages and not self.is_behind:
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), patience.total_seconds())
+            except TimeoutError:
+                return None
+        return self._messages.popleft() if self._messages else None
+
+
+class Hub:
+    """Follows both streams and hands each message to the viewers of its report."""
+
+    def __init__(self, link: BusLink) -> None:
+        self._viewers: dict[str, set[Viewer]] = defaultdict(set)
+        self._events = Follower(link, EVENTS_STREAM, ALL_EVENTS, self._on_event, self._on_reset)
+        self._live = Follower(link, LIVE_STREAM, ALL_LIVE_TEXT, self._on_text, self._on_reset)
+        self.is_closing = False
+
+    async def run(self) -> None:
+        """Follow both streams until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._events.run())
+            group.create_task(self._live.run())
+
+    async def ready(self) -> None:
+        """Wait until both streams are followed.
+
+        Raises:
+            BusUnavailableError: they are not, in time.
+
+        """
+        waits = (self._events.placed.wait(), self._live.placed.wait())
+        try:
+            await asyncio.wait_for(asyncio.gather(*waits), POSITION_TIMEOUT.total_seconds())
+        except TimeoutError as error:
+            raise BusUnavailableError("the event streams are not followed yet") from error
+
+    @contextmanager
+    def viewer(self, workflow_id: str) -> Iterator[Viewer]:
+        """Receive every message of a report that is stored after `viewer.start`."""
+        viewer = Viewer(self._position())
+        self._viewers[workflow_id].add(viewer)
+        VIEWERS.inc()
+        try:
+            yield viewer
+        finally:
+            VIEWERS.dec()
+            self._viewers[workflow_id].discard(viewer)
+            if not self._viewers[workflow_id]:
+                del self._viewers[workflow_id]
+
+    def close(self) -> None:
+        """Have every viewer's stream end, so that the process can."""
+        self.is_closing = True
+        self._on_reset()
+
+    def _position(self) -> Position:
+        return Position(self._events.sequence, self._live.sequence)
+
+    def _on_event(self, stored: StreamMessage) -> None:
+        self._hand_out(read_event(stored, self._position()))
+
+    def _on_text(self, stored: StreamMessage) -> None:
+        self._hand_out(read_text(stored, self._position()))
+
+    def _hand_out(self, message: Message | None) -> None:
+        if message is not None:
+            for viewer in self._viewers.get(message.workflow_id, ()):
+                viewer.put(message)
+
+    def _on_reset(self) -> None:
+        for viewers in self._viewers.values():
+            for viewer in viewers:
+                viewer.fall_behind()
+
+
+class Follower:
+    """Reads one stream from its end on; after an interruption, from where it was."""
+
+    def __init__(
+        self,
+        link: BusLink,
+        stream: str,
+        subject: str,
+        take: Callable[[StreamMessage], None],
+        on_reset: Callable[[], None],
+    ) -> None:
+        self._link = link
+        self._stream = stream
+        self._subject = subject
+        self._take = take
+        self._on_reset = on_reset
+        self.sequence = 0
+        self.placed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        while True:
+            try:
+                await self._follow(self._link.bus)
+            except (BusUnavailableError, StreamInterruptedError, NatsError, OSError) as error:
+                log.info("hub.interrupted", stream=self._stream, error=str(error))
+                await asyncio.sleep(RETRY_AFTER.total_seconds())
+
+    async def _follow(self, bus: Bus) -> None:
+        info = await bus.jetstream.stream_info(self._stream)
+        end = info.state.last_seq
+        if not self.placed.is_set():
+            self.sequence = end
+            self.placed.set()
+        elif end < self.sequence or info.state.first_seq > self.sequence + 1:
+            # The stream was made anew, or has dropped what we have not read: viewers need a fresh picture.
+            self.sequence = end
+            self._on_reset()
+        async with ordered_consumer(bus, self._stream, self._subject, after=self.sequence) as consumer:
+            async for message in consumer.messages():
+                self.sequence = message.sequence
+                self._take(message)

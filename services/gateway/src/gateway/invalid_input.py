@@ -1,0 +1,42 @@
+"""From pydantic's findings to sentences for the person who sent the input."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from gateway.problems import FieldError
+
+BODY = "(body)"
+
+
+def field_errors(findings: Iterable[ErrorDetails]) -> list[FieldError]:
+    """Name each wrong field and its remedy."""
+    return [FieldError(field=_name(finding["loc"]), detail=_remedy(finding)) for finding in findings]
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    parts = [str(part) for part in location if part != "data"]
+    return ".".join(parts) or BODY
+
+
+def _remedy(finding: ErrorDetails) -> str:
+    context: dict[str, Any] = finding.get("ctx", {})
+    if finding["type"] == "string_too_long":
+        length = len(str(finding["input"]).strip())
+        return f"This has {length:,} characters; shorten it to {context['max_length']:,} at most."
+    return _REMEDIES.get(finding["type"], finding["msg"] + ".").format(**context)
+
+
+_REMEDIES = {
+    "missing": "This field is required; add it.",
+    "extra_forbidden": "There is no such field; remove it or correct its name.",
+    "string_too_short": "This must not be empty; write something.",
+    "too_short": "This must have at least {min_length} entry.",
+    "string_type": "This must be a string.",
+    "enum": "This must be one of {expected}.",
+    "literal_error": "This must be one of {expected}.",
+    "model_type": "This must be a JSON object.",
+    "greater_than_equal": "This must be {ge} or more.",
+    "value_error": "This {error}.",
+}

@@ -1,0 +1,103 @@
+"""What holds for every answer, whoever gives it: security headers, HEAD, counting."""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from gateway.metrics import LATENCY, REQUESTS
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# A page loads only what the gateway serves: no inline script or style, nothing from elsewhere.
+PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-src 'self'; frame-ancestors 'none'"
+)
+# A report's page shows its PDF in a frame; browsers' PDF viewers need their own styles and objects.
+PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+
+_COMMON = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+}
+
+
+def layered(app: AsgiApp) -> AsgiApp:
+    """Wrap the application in everything of this module."""
+    return counted(secured(answering_head(app)))
+
+
+def secured(app: AsgiApp) -> AsgiApp:
+    """Put the security headers on every answer."""
+
+    async def secure(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = dict(message["headers"])
+                added = _security_headers(headers.get(b"content-type", b""))
+                if scope["path"].startswith("/api/") and b"cache-control" not in headers:
+                    added[b"cache-control"] = b"no-store"
+                message = {**message, "headers": [*message["headers"], *added.items()]}
+            await send(message)
+
+        await app(scope, receive, send_secured)
+
+    return secure
+
+
+def _security_headers(content_type: bytes) -> dict[bytes, bytes]:
+    is_pdf = content_type.startswith(b"application/pdf")
+    return {
+        **_COMMON,
+        b"content-security-policy": (PDF_POLICY if is_pdf else PAGE_POLICY).encode(),
+        b"x-frame-options": b"SAMEORIGIN" if is_pdf else b"DENY",
+    }
+
+
+def answering_head(app: AsgiApp) -> AsgiApp:
+    """Answer HEAD as GET: the server leaves the body out. An event stream has no end to answer with."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "HEAD" and not scope["path"].endswith("/events"):
+            scope = {**scope, "method": "GET"}
+        await app(scope, receive, send)
+
+    return answer
+
+
+def counted(app: AsgiApp) -> AsgiApp:
+    """Count every answer and time it, by route template: an unknown path is one route, whatever it is."""
+
+    async def count(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        status = 500
+
+        async def send_counted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        begun = time.perf_counter()
+        try:
+            await app(scope, receive, send_counted)
+        finally:
+            route = scope.get("path_template") or "unmatched"
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            REQUESTS.labels(route, method, status).inc()
+            if not route.endswith("/events"):
+                LATENCY.labels(route, method).observe(time.perf_counter() - begun)
+
+    return count
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

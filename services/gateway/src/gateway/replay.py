@@ -1,0 +1,116 @@
+"""Reading again what the streams still hold of one report."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from nats.errors import Error as NatsError
+from nats.js.errors import NotFoundError
+
+from contracts.live import LiveText
+from contracts.subjects import ALL_EVENTS, EVENTS_STREAM, LIVE_STREAM, live_text
+from gateway.connections import BusLink
+from gateway.ordered import StreamInterruptedError, StreamMessage, ordered_consumer
+from gateway.viewing import Message, Position, read_event, read_text
+from runtime.bus import BusUnavailableError
+
+# Events of all reports share a stream: a viewer who was away for longer gets a fresh picture instead.
+MAX_EVENTS_SCANNED = 20_000
+# Many viewers may come back at once, after a restart.
+CONCURRENT_READS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class TextSoFar:
+    """The text of the newest revision that the stream holds."""
+
+    revision: int
+    text: str
+
+
+class Replay:
+    """Bounded reads; each raises one of `READ_ERRORS` when it cannot be finished."""
+
+    def __init__(self, link: BusLink) -> None:
+        self._link = link
+        self._slots = asyncio.Semaphore(CONCURRENT_READS)
+
+    async def holds(self, begin: Position, end: Position) -> bool:
+        """Tell whether everything after `begin` up to `end` is still there to be read."""
+        if begin.events > end.events or begin.live > end.live:
+            return False
+        if end.events - begin.events > MAX_EVENTS_SCANNED:
+            return False
+        try:
+            events = await self._link.bus.jetstream.stream_info(EVENTS_STREAM)
+            live = await self._link.bus.jetstream.stream_info(LIVE_STREAM)
+        except (NatsError, OSError) as error:
+            raise BusUnavailableError(type(error).__name__) from error
+        return events.state.first_seq <= begin.events + 1 and live.state.first_seq <= begin.live + 1
+
+    async def between(self, workflow_id: str, begin: Position, end: Position) -> AsyncIterator[Message]:
+        """Give the report's messages after `begin` up to `end`, in the order in which they were stored."""
+        async with self._slots:
+            events = [stored async for stored in self._events(workflow_id, begin.events, end.events)]
+            position = begin
+            async for text in self._texts(workflow_id, begin.live, end.live):
+                while events and events[0].stored_at <= text.stored_at:
+                    position = replace(position, events=events[0].sequence)
+                    if message := read_event(events.pop(0), position):
+                        yield message
+                position = replace(position, live=text.sequence)
+                if message := read_text(text, position):
+                    yield message
+            for event in events:
+                position = Position(event.sequence, end.live)
+                if message := read_event(event, position):
+                    yield message
+
+    async def text_so_far(self, workflow_id: str, end: int) -> TextSoFar:
+        """Put together the text that was stored up to sequence `end`."""
+        revision, text = 0, ""
+        async with self._slots:
+            async for stored in self._texts(workflow_id, 0, end):
+                piece = LiveText.model_validate_json(stored.data)
+                if piece.revision > revision:
+                    revision, text = piece.revision, ""
+                if piece.revision == revision:
+                    text = text[: piece.offset] + piece.text
+        return TextSoFar(revision, text)
+
+    async def last_text(self, workflow_id: str) -> int:
+        """Give the sequence of the report's last piece of text; 0 when there is none."""
+        try:
+            message = await self._link.bus.jetstream.get_last_msg(LIVE_STREAM, live_text(workflow_id).name)
+        except NotFoundError:
+            return 0
+        except (NatsError, OSError) as error:
+            raise BusUnavailableError(type(error).__name__) from error
+        return message.seq or 0
+
+    def _texts(self, workflow_id: str, after: int, end: int) -> AsyncIterator[StreamMessage]:
+        return self._read(LIVE_STREAM, live_text(workflow_id).name, after, end)
+
+    async def _events(self, workflow_id: str, after: int, end: int) -> AsyncIterator[StreamMessage]:
+        needle = workflow_id.encode()
+        async for stored in self._read(EVENTS_STREAM, ALL_EVENTS, after, end):
+            # Parsing every report's events to find one's own would cost far more than looking for its id.
+            if needle in stored.data:
+                message = read_event(stored, Position(0, 0))
+                if message is not None and message.workflow_id == workflow_id:
+                    yield stored
+
+    async def _read(self, stream: str, subject: str, after: int, end: int) -> AsyncIterator[StreamMessage]:
+        if after >= end:
+            return
+        async with ordered_consumer(self._link.bus, stream, subject, after=after) as consumer:
+            if consumer.pending == 0:
+                return
+            async for stored in consumer.messages():
+                if stored.sequence <= end:
+                    yield stored
+                if stored.sequence >= end or stored.pending == 0:
+                    return
+
+
+READ_ERRORS = (BusUnavailableError, StreamInterruptedError)

@@ -1,0 +1,1 @@
+"""HTTP in, HTTP out: every handler translates and decides nothing."""

@@ -1,0 +1,80 @@
+"""What handlers take from a request beyond its body."""
+
+import re
+from typing import Annotated
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.handlers.base import BaseRouteHandler
+from litestar.params import Parameter
+from pydantic import TypeAdapter, ValidationError
+
+from contracts.identifiers import DEFAULT_TENANT, WorkflowId
+from gateway.problems import FieldError, Problem, invalid_input, not_found
+
+IDEMPOTENCY_KEY_MAX_LENGTH = 255
+
+IdempotencyKey = Annotated[
+    str | None,
+    Parameter(
+        header="Idempotency-Key",
+        description="Repeating a request with the same key and body has the effect of sending it once.",
+    ),
+]
+LastEventIdHeader = Annotated[
+    str | None,
+    Parameter(header="Last-Event-ID", description="The id of the last message received; the stream goes on."),
+]
+Traceparent = Annotated[str | None, Parameter(header="traceparent", description="W3C trace context.")]
+
+_WORKFLOW_ID: TypeAdapter[str] = TypeAdapter(WorkflowId)
+
+
+async def tenant_id() -> str:
+    """Give the tenant of the request."""
+    return DEFAULT_TENANT
+
+
+async def report_id(workflow_id: str) -> str:
+    """Give the report that the path names; 404 when no report can have this id."""
+    try:
+        return _WORKFLOW_ID.validate_python(workflow_id)
+    except ValidationError as error:
+        raise not_found(workflow_id[:100]) from error
+
+
+def checked_key(key: str | None) -> str | None:
+    """Give the idempotency key; 400 when it is not 1 to 255 printable characters."""
+    if key is None or (key.isprintable() and len(key.strip()) > 0 and len(key) <= IDEMPOTENCY_KEY_MAX_LENGTH):
+        return key
+    remedy = f"Send 1 to {IDEMPOTENCY_KEY_MAX_LENGTH} printable characters, or leave the header out."
+    raise Problem(
+        400,
+        "bad-idempotency-key",
+        "The idempotency key is not usable",
+        f"Idempotency-Key: {remedy}",
+        errors=[FieldError(field="Idempotency-Key", detail=remedy)],
+    )
+
+
+def json_only(connection: ASGIConnection[None, None, None, State], _: BaseRouteHandler) -> None:
+    """Refuse a body that does not say that it is JSON (415)."""
+    media_type = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if re.fullmatch(r"application/([a-z0-9.-]+\+)?json", media_type):
+        return
+    sent = f"not {media_type}" if media_type else "which this request does not say"
+    raise Problem(
+        415,
+        "not-json",
+        "The body must be JSON",
+        f"Content-Type must be application/json, {sent}.",
+        errors=[FieldError(field="Content-Type", detail="Send the header Content-Type: application/json.")],
+        headers={"Accept-Post": "application/json"},
+    )
+
+
+def required(value: str, field: str, remedy: str) -> str:
+    """Give a text that must not be blank; 422 naming the field when it is."""
+    if value.strip():
+        return value
+    raise invalid_input([FieldError(field=field, detail=remedy)])

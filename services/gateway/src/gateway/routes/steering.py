@@ -1,0 +1,117 @@
+"""Deciding about a draft, and cancelling."""
+
+from typing import Annotated
+from uuid import NAMESPACE_OID, uuid5
+
+from litestar import Response, post
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from contracts.reports import ReportStatus
+from contracts.workflows import INSTRUCTIONS_MAX_CHARACTERS, Decision, DecisionKind
+from gateway.executions import (
+    DecisionRefusedError,
+    Executions,
+    NoOpenExecutionError,
+    TemporalUnavailableError,
+)
+from gateway.problems import Problem, unavailable
+from gateway.refusals import already_ended, answering, not_started
+from gateway.routes.parameters import IdempotencyKey, checked_key, json_only, required
+from gateway.tracker import KnownReport, Tracker
+from gateway.views import AcceptedReport, ReportState
+
+Instructions = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=INSTRUCTIONS_MAX_CHARACTERS)
+]
+
+
+class DecisionRequest(BaseModel):
+    """What is to become of the draft of `revision`; `revise` says in `instructions` what to change."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    revision: int = Field(ge=1)
+    decision: DecisionKind
+    instructions: Instructions = ""
+
+
+@post(
+    "/api/workflows/{workflow_id:str}/decision", status_code=HTTP_200_OK, guards=[json_only], tags=["reports"]
+)
+async def decide(  # noqa: PLR0913 - dependencies, by name
+    *,
+    data: DecisionRequest,
+    report_id: str,
+    tenant_id: str,
+    tracker: Tracker,
+    executions: Executions,
+    idempotency_key: IdempotencyKey = None,
+) -> ReportState:
+    """Approve, reject or have revised the draft that waits; 409 when it is not the one that waits."""
+    key = checked_key(idempotency_key)
+    if data.decision is DecisionKind.REVISE:
+        required(data.instructions, "instructions", "Say what the next draft should do differently.")
+    with answering():
+        report = _steerable(await tracker.find(tenant_id, report_id))
+    decision = Decision(revision=data.revision, decision=data.decision, instructions=data.instructions)
+    update_id = str(uuid5(NAMESPACE_OID, f"{tenant_id}\n{key}")) if key else None
+    try:
+        await executions.decide(report_id, decision, update_id=update_id)
+    except DecisionRefusedError as refusal:
+        raise _refused(refusal, report) from refusal
+    except NoOpenExecutionError as error:
+        with answering():
+            raise _not_open(await tracker.find(tenant_id, report_id)) from error
+    except TemporalUnavailableError as error:
+        raise _unknown("decision", report) from error
+    with answering():
+        return ReportState.of_report(await tracker.find(tenant_id, report_id))
+
+
+@post("/api/workflows/{workflow_id:str}/cancel", status_code=HTTP_202_ACCEPTED, tags=["reports"])
+async def cancel(
+    report_id: str, tenant_id: str, tracker: Tracker, executions: Executions
+) -> Response[AcceptedReport]:
+    """Ask a report to stop; its status and events tell when it has."""
+    with answering():
+        report = _steerable(await tracker.find(tenant_id, report_id))
+    try:
+        await executions.cancel(report_id)
+    except NoOpenExecutionError as error:
+        with answering():
+            raise _not_open(await tracker.find(tenant_id, report_id)) from error
+    except TemporalUnavailableError as error:
+        raise _unknown("cancellation", report) from error
+    accepted = AcceptedReport.of(report.workflow_id, report.request_id)
+    return Response(accepted, headers={"Location": accepted.status_url})
+
+
+def _steerable(report: KnownReport) -> KnownReport:
+    if report.status.is_terminal:
+        raise already_ended(report)
+    if report.status is ReportStatus.ACCEPTED:
+        raise not_started(report)
+    return report
+
+
+def _not_open(report: KnownReport) -> Problem:
+    return already_ended(report) if report.status.is_terminal else not_started(report)
+
+
+def _refused(refusal: DecisionRefusedError, report: KnownReport) -> Problem:
+    return Problem(
+        409,
+        refusal.kind.replace("_", "-"),
+        "The decision does not count",
+        str(refusal),
+        members={"revision": report.revision, "report_status": report.status},
+    )
+
+
+def _unknown(what: str, report: KnownReport) -> Problem:
+    return unavailable(
+        "workflow",
+        f"The report's workflow did not answer; the {what} may or may not have arrived. "
+        f"Look at the report's status ({report.status} a moment ago) before you repeat it.",
+    )

@@ -1,0 +1,163 @@
+"""Events → SSE: a report as its viewer sees it, from now or from where the viewer was, until it has ended."""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from contracts.events import (
+    ReportCancelled,
+    ReportCompleted,
+    ReportFailed,
+)
+from contracts.failures import Failure, FailureCode
+from contracts.reports import ReportStatus
+from gateway.documents import DocumentDamagedError, Documents, DocumentUnavailableError
+from gateway.hub import Hub, Viewer
+from gateway.replay import READ_ERRORS, Replay
+from gateway.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError, Tracker
+from gateway.viewing import Message, Position, event_message
+
+KEEP_ALIVE_INTERVAL = timedelta(seconds=15)
+RECONNECT_AFTER = timedelta(seconds=1)
+KEEP_ALIVE = b": still here\n\n"
+_SHOWN = set(KnownReport.model_fields) - {"tenant_id", "revision", "latest_draft", "record"}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Watch:
+    tenant_id: str
+    workflow_id: str
+    position: Position | None
+    # What the snapshot contains already: events up to this time, and the text of revisions up to this one.
+    known_until: datetime | None = None
+    drafted_revision: int = 0
+
+    def knows(self, message: Message) -> bool:
+        """Tell whether the snapshot contains this message already."""
+        if message.text_revision:
+            return message.text_revision <= self.drafted_revision
+        return bool(self.known_until and message.occurred_at and message.occurred_at <= self.known_until)
+
+
+class Streams:
+    """Makes the byte stream of each viewer; several at once share the hub's two readers."""
+
+    def __init__(self, hub: Hub, replay: Replay, tracker: Tracker, documents: Documents) -> None:
+        self._hub = hub
+        self._replay = replay
+        self._tracker = tracker
+        self._documents = documents
+
+    async def watch(
+        self, tenant_id: str, workflow_id: str, begin: Position | None
+    ) -> AsyncGenerator[bytes, None]:
+        """Give SSE bytes until the report's last message, or until the viewer has to come back.
+
+        A viewer that comes back says where it was, and gets what it missed.
+        """
+        watch = _Watch(tenant_id, workflow_id, begin)
+        yield f"retry: {int(RECONNECT_AFTER.total_seconds() * 1000)}\n\n".encode()
+        try:
+            while not self._hub.is_closing:
+                with self._hub.viewer(workflow_id) as viewer:
+                    async for message in self._messages(watch, viewer):
+                        if message is None:
+                            yield KEEP_ALIVE
+                            continue
+                        watch.position = message.position
+                        yield message.encode()
+                        if message.ends:
+                            return
+        except (*READ_ERRORS, ReportNotFoundError, ReportStateUnknownError) as error:
+            log.info("stream.interrupted", workflow_id=workflow_id, error=repr(error))
+
+    async def _messages(self, watch: _Watch, viewer: Viewer) -> AsyncIterator[Message | None]:
+        async for missed in self._catch_up(watch, viewer.start):
+            yield missed
+        while not viewer.is_behind:
+            message = await viewer.next(KEEP_ALIVE_INTERVAL)
+            if message is None:
+                if not viewer.is_behind:
+                    yield None
+            elif message.ends:
+                async for text in self._rest_of_text(watch, message.position):
+                    yield text
+                yield message
+            elif not watch.knows(message):
+                yield message
+
+    async def _catch_up(self, watch: _Watch, end: Position) -> AsyncIterator[Message]:
+        begin = watch.position
+        if begin is not None and await self._replay.holds(begin, end):
+            async for message in self._replay.between(watch.workflow_id, begin, end):
+                if message.ends or not watch.knows(message):
+                    yield message
+                if message.ends:
+                    return
+            report = await self._tracker.find(watch.tenant_id, watch.workflow_id)
+        else:
+            report = await self._tracker.find(watch.tenant_id, watch.workflow_id)
+            yield await self._snapshot(report, end)
+            watch.known_until = report.updated_at
+            watch.drafted_revision = report.revision if report.draft else 0
+        watch.position = end
+        if report.status.is_terminal:
+            async for text in self._rest_of_text(watch, end):
+                yield text
+            yield last_message(report, watch.position)
+
+    async def _rest_of_text(self, watch: _Watch, end: Position) -> AsyncIterator[Message]:
+        # The two streams are read side by side: the end may be known before the last words.
+        events = watch.position.events if watch.position else end.events
+        begin = Position(events, end.live)
+        rest = Position(events, await self._replay.last_text(watch.workflow_id))
+        async for message in self._replay.between(watch.workflow_id, begin, rest):
+            if not watch.knows(message):
+                yield message
+
+    async def _snapshot(self, report: KnownReport, position: Position) -> Message:
+        revision, text = await self._text(report, position)
+        state = report.model_dump(mode="json", include=_SHOWN)
+        data = {**state, "revision": revision, "text": text}
+        return Message(report.workflow_id, "snapshot", json.dumps(data, ensure_ascii=False), position)
+
+    async def _text(self, report: KnownReport, position: Position) -> tuple[int, str]:
+        if report.draft is not None:
+            try:
+                return report.revision, await self._documents.markdown(report.draft)
+            except (DocumentUnavailableError, DocumentDamagedError) as error:
+                log.warning("stream.draft_unreadable", workflow_id=report.workflow_id, error=repr(error))
+        live = await self._replay.text_so_far(report.workflow_id, position.live)
+        return (live.revision, live.text) if live.revision >= report.revision else (report.revision, "")
+
+
+def last_message(report: KnownReport, position: Position) -> Message:
+    """Tell the end of a report that ended before its viewer came, as its event told it."""
+    return event_message(_ending(report), position, report.finished_at)
+
+
+def _ending(report: KnownReport) -> ReportCompleted | ReportFailed | ReportCancelled:
+    key = report.model_dump(include={"workflow_id", "request_id", "tenant_id", "revision"})
+    record = report.record
+    if report.status is ReportStatus.CANCELLED:
+        return ReportCancelled(**key)
+    if record is None or record.pdf is None or record.draft is None or report.failure is not None:
+        message = "The report ended without a record of its result."
+        failure = report.failure or Failure(code=FailureCode.INTERNAL_ERROR, message=message)
+        return ReportFailed(**key, failure=failure)
+    return ReportCompleted(
+        **key,
+        title=record.title or "",
+        model=record.model or "",
+        pages=record.pages or 0,
+        degraded=record.degraded,
+        pdf=record.pdf,
+        draft=record.draft,
+        usage=record.usage,
+        cost_usd=record.cost_usd,
+    )

@@ -1,0 +1,113 @@
+"""What a viewer receives, and where in the two streams it stands."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from pydantic import ValidationError
+
+from contracts.events import (
+    CloudEvent,
+    ReportAccepted,
+    ReportCancelled,
+    ReportCompleted,
+    ReportDraftReady,
+    ReportFailed,
+    ReportProgressed,
+    ReportRejected,
+    ReportStarted,
+)
+from contracts.live import LiveText
+from gateway.ordered import StreamMessage
+
+_ID = re.compile(r"^e(\d{1,19})-l(\d{1,19})(-end)?$")
+
+ToldEvent = (
+    ReportAccepted
+    | ReportStarted
+    | ReportProgressed
+    | ReportDraftReady
+    | ReportCompleted
+    | ReportFailed
+    | ReportCancelled
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last sequence of each stream that a viewer has been given."""
+
+    events: int
+    live: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One SSE message: `name` and JSON `data`; an event has its own time, a text its revision."""
+
+    workflow_id: str
+    name: str
+    data: str
+    position: Position
+    occurred_at: datetime | None = None
+    text_revision: int = 0
+    ends: bool = False
+
+    def encode(self) -> bytes:
+        """Give the message as it goes over the wire; its id lets any gateway resume after it."""
+        identifier = f"e{self.position.events}-l{self.position.live}{'-end' if self.ends else ''}"
+        return f"id: {identifier}\nevent: {self.name}\ndata: {self.data}\n\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class LastEventId:
+    """Where a returning viewer was; `ended` when it has been given the report's last message."""
+
+    position: Position
+    ended: bool
+
+    @classmethod
+    def parse(cls, text: str | None) -> "LastEventId | None":
+        """Read the header; None when there is none or it is not one of ours."""
+        match = _ID.match(text or "")
+        if match is None:
+            return None
+        return cls(Position(int(match[1]), int(match[2])), ended=match[3] is not None)
+
+
+def read_event(stored: StreamMessage, position: Position) -> Message | None:
+    """Make a message of a stored event; None when it is about no report or cannot be read."""
+    try:
+        event = CloudEvent.model_validate_json(stored.data)
+    except ValidationError:
+        log.warning("event.unreadable", sequence=stored.sequence)
+        return None
+    if isinstance(event.data, ReportRejected):
+        return None
+    return event_message(event.data, position, event.time)
+
+
+def event_message(data: ToldEvent, position: Position, occurred_at: datetime | None) -> Message:
+    """Make a message of an event's data."""
+    return Message(
+        workflow_id=data.workflow_id,
+        name=data.type.word,
+        data=data.model_dump_json(),
+        position=position,
+        occurred_at=occurred_at,
+        ends=data.type.ends_report,
+    )
+
+
+def read_text(stored: StreamMessage, position: Position) -> Message | None:
+    """Make a message of a stored piece of text; None when it cannot be read."""
+    try:
+        live = LiveText.model_validate_json(stored.data)
+    except ValidationError:
+        log.warning("text.unreadable", sequence=stored.sequence)
+        return None
+    data = live.model_dump_json(include={"revision", "attempt", "offset", "text"})
+    return Message(live.workflow_id, "text", data, position, text_revision=live.revision)

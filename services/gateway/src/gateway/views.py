@@ -1,0 +1,136 @@
+"""The bodies of the API's answers, and the addresses in them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from contracts.failures import Failure
+from contracts.reports import (
+    ReportMode,
+    ReportRecord,
+    ReportStatus,
+    Step,
+    StepProgress,
+    TokenUsage,
+)
+from gateway.tracker import KnownReport
+
+
+def address(workflow_id: str, resource: str) -> str:
+    """Give the path of something that belongs to a report."""
+    return f"/api/workflows/{quote(workflow_id)}/{resource}"
+
+
+class AcceptedReport(BaseModel):
+    """The bus holds the request: the report will be made."""
+
+    workflow_id: str
+    request_id: str
+    status_url: str
+    result_url: str
+    events_url: str
+
+    @classmethod
+    def of(cls, workflow_id: str, request_id: str) -> Self:
+        """Name where to follow the report."""
+        return cls(
+            workflow_id=workflow_id,
+            request_id=request_id,
+            status_url=address(workflow_id, "status"),
+            result_url=address(workflow_id, "result"),
+            events_url=address(workflow_id, "events"),
+        )
+
+
+class ReportState(AcceptedReport):
+    """How far a report is; times are UTC, and `pdf_url` is there once there is a PDF."""
+
+    status: ReportStatus
+    step: Step | None
+    revision: int
+    mode: ReportMode | None
+    steps: list[StepProgress]
+    title: str | None
+    prompt: str | None
+    failure: Failure | None
+    accepted_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    updated_at: datetime | None
+    pdf_url: str | None
+
+    @classmethod
+    def of_report(cls, report: KnownReport) -> Self:
+        """Show what is known."""
+        completed = report.status is ReportStatus.COMPLETED
+        return cls(
+            **AcceptedReport.of(report.workflow_id, report.request_id).model_dump(),
+            **report.model_dump(exclude={"workflow_id", "request_id", "tenant_id", "latest_draft", "record"}),
+            pdf_url=address(report.workflow_id, "pdf") if completed else None,
+        )
+
+
+class ReportResult(BaseModel):
+    """A finished report; `cost_usd` is null when the model's price is unknown."""
+
+    workflow_id: str
+    request_id: str
+    title: str
+    markdown: str
+    pdf_url: str
+    sha256: str
+    pages: int
+    degraded: bool
+    model: str
+    revision: int
+    usage: TokenUsage
+    cost_usd: Decimal | None
+    prompt: str
+    accepted_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class ListedReport(BaseModel):
+    """A report in the history."""
+
+    workflow_id: str
+    request_id: str
+    producer: str
+    status: ReportStatus
+    title: str | None
+    prompt: str
+    mode: ReportMode
+    revision: int
+    model: str | None
+    pages: int | None
+    degraded: bool
+    usage: TokenUsage
+    cost_usd: Decimal | None
+    failure: Failure | None
+    accepted_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    status_url: str
+    pdf_url: str | None
+
+    @classmethod
+    def of_record(cls, record: ReportRecord) -> Self:
+        """Show a row."""
+        return cls(
+            **record.model_dump(exclude={"tenant_id", "draft", "pdf"}),
+            status_url=address(record.workflow_id, "status"),
+            pdf_url=address(record.workflow_id, "pdf") if record.pdf else None,
+        )
+
+
+class ReportPage(BaseModel):
+    """A page of the history, newest first; `total` counts all reports that match."""
+
+    items: list[ListedReport]
+    total: int
+    page: int
+    page_size: int
