@@ -44,7 +44,7 @@ test: $(VENV)/.installed-dev ## Run all checks: lint, format, types, import rule
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.installed-dev ## Measure what the system adds to the bare Temporal time
-	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python -m benchmarks.overhead
 
 lock: ## Resolve all dependencies again and write both lock files
 	@$(find_uv); "$$uv" lock --quiet
