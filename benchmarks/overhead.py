@@ -1,8 +1,8 @@
 """What a report costs beside what Temporal itself costs, measured side by side in one run.
 
-The model answers at once (a simulator), so that what is left is the system: from POST to `report.completed` on
-the bus, against a bare workflow of four empty activities on four queues, its five workers in processes of their
-own like ours. The two alternate, so that both see the same machine.
+The model answers at once (a simulator), so that what is left is the system: from POST to `report.completed`
+on the bus, against a bare workflow of four empty activities on four queues, its five workers in processes of
+their own like ours. The two alternate, so that both see the same machine.
 """
 
 import asyncio
