@@ -38,6 +38,7 @@ class RenderPool:
         self._settings = settings
         self._slots = [_Slot() for _ in range(settings.render_processes)]
         self._free: asyncio.Queue[_Slot] = asyncio.Queue()
+        self._ending: set[asyncio.Task[int]] = set()
         for slot in self._slots:
             self._free.put_nowait(slot)
 
@@ -51,9 +52,9 @@ class RenderPool:
                 slot.process = await pool._start()
             yield pool
         finally:
-            for killed in [_kill(slot) for slot in pool._slots]:
-                if killed is not None:
-                    await killed.wait()
+            for slot in pool._slots:
+                pool._kill(slot)
+            await asyncio.gather(*pool._ending)
 
     async def render(self, job: RenderJob) -> RenderedPdf:
         """Render a report: typeset if that succeeds within the time limit, else as plain text.
@@ -90,7 +91,7 @@ class RenderPool:
             return rendered
         finally:
             if not finished:
-                _kill(slot)
+                self._kill(slot)
             self._free.put_nowait(slot)
 
     async def _run(self, slot: _Slot, job: RenderJob) -> RenderedPdf:
@@ -118,10 +119,11 @@ class RenderPool:
             stdout=asyncio.subprocess.PIPE,
         )
 
-
-def _kill(slot: _Slot) -> asyncio.subprocess.Process | None:
-    process, slot.process = slot.process, None
-    if process is not None:
-        with suppress(ProcessLookupError):
-            process.kill()
-    return process
+    def _kill(self, slot: _Slot) -> None:
+        process, slot.process = slot.process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            ending = asyncio.create_task(process.wait())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)

@@ -24,9 +24,11 @@ def safe_link(target: str) -> str | None:
     """`target` as an ASCII URL if a reader may be sent there, else None."""
     try:
         parts = urlsplit(target)
+        host = parts.hostname
     except ValueError:
         return None
-    if parts.scheme.lower() not in _LINK_SCHEMES or not (parts.netloc or parts.scheme.lower() == "mailto"):
+    scheme = parts.scheme.lower()
+    if scheme not in _LINK_SCHEMES or not (host or scheme == "mailto"):
         return None
     url = quote(clean(target), safe="%/:=&?~#+!$,;'@()*[]")
     return url if len(url) <= _MAX_URL_LENGTH else None

@@ -42,7 +42,16 @@ def _lay_out(
     flowables: Sequence[Flow], info: DocumentInfo, theme: Theme, total: int | None
 ) -> tuple[bytes, int]:
     output = BytesIO()
-    document = BaseDocTemplate(output, pagesize=theme.page_size, invariant=1, allowSplitting=1)
+    document = BaseDocTemplate(
+        output,
+        pagesize=theme.page_size,
+        invariant=1,
+        title=_brief(info.title) or UNTITLED,
+        author=_brief(info.model),
+        subject=_brief(info.prompt),
+        keywords=[_brief(info.report_id)],
+        creator=_CREATOR,
+    )
     document.addPageTemplates([_cover(info, theme), _body(info, theme, total)])
     body = [copy.copy(flowable) for flowable in flowables]  # reportlab marks what it lays out
     story: list[Flowable] = [NextPageTemplate("body"), *cover_flowables(info, theme)]
@@ -51,15 +60,16 @@ def _lay_out(
     return output.getvalue(), document.page
 
 
+def _brief(text: str) -> str:
+    return one_line(text)[:_MAX_METADATA]
+
+
 def _canvas_maker(info: DocumentInfo) -> Callable[..., Canvas]:
+    """Make canvases that date the file as the report, not as the moment of rendering."""
+    date = info.date.astimezone(UTC)
+
     def make(*arguments: Any, **options: Any) -> Canvas:  # noqa: ANN401 - passed on as reportlab gives them
         canvas = Canvas(*arguments, **options)
-        canvas.setTitle(one_line(info.title)[:_MAX_METADATA] or UNTITLED)
-        canvas.setAuthor(one_line(info.model)[:_MAX_METADATA])
-        canvas.setSubject(one_line(info.prompt)[:_MAX_METADATA])
-        canvas.setKeywords(one_line(info.report_id)[:_MAX_METADATA])
-        canvas.setCreator(_CREATOR)
-        date = info.date.astimezone(UTC)
         canvas.setDateFormatter(lambda *_now: f"D:{date:%Y%m%d%H%M%S}+00'00'")
         canvas.showOutline()
         return canvas
@@ -83,7 +93,7 @@ def _frame(theme: Theme, bottom: float, height: float) -> Frame:
 def _cover(info: DocumentInfo, theme: Theme) -> PageTemplate:
     details = details_height(theme)
     frame = _frame(theme, theme.margins.bottom + details, theme.text_height - details - cover_top_space())
-    return PageTemplate("cover", [frame], onPage=lambda canvas, _: draw_details(canvas, info, theme))
+    return PageTemplate("cover", [frame], onPageEnd=lambda canvas, _: draw_details(canvas, info, theme))
 
 
 def _body(info: DocumentInfo, theme: Theme, total: int | None) -> PageTemplate:

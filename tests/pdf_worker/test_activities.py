@@ -1,0 +1,115 @@
+"""`create_pdf` from a stored draft to a stored PDF, with the real store and real rendering processes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from contracts.activities.pdf import CreatePdfInput
+from contracts.artifacts import ArtifactRef, draft_key, pdf_key
+from contracts.failures import FailureCode
+from contracts.reports import ReportKey
+from pdf_worker.activities import Pdf
+from pdf_worker.render import RenderedPdf
+from pdf_worker.render_pool import RenderPool
+from pdf_worker.settings import RenderSettings
+from runtime.artifacts import ArtifactSettings, ArtifactStore, CorruptArtifactError
+from tests.pdf_worker.rendering import reader
+
+REPORT = ReportKey(workflow_id="report-1", request_id="1")
+DRAFT_KEY = draft_key(REPORT.tenant_id, REPORT.workflow_id, REPORT.revision)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ArtifactStore:
+    """Give an empty store."""
+    return ArtifactStore.open(ArtifactSettings(artifact_store_url=tmp_path.as_uri()))
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[RenderPool]:
+    """Give a pool of one process."""
+    async with RenderPool.open(RenderSettings(render_processes=1)) as opened:
+        yield opened
+
+
+def document(draft: ArtifactRef) -> CreatePdfInput:
+    """Make the activity's input for a draft."""
+    return CreatePdfInput(
+        report=REPORT,
+        draft=draft,
+        title="The title",
+        prompt="The prompt",
+        model="the-model",
+        written_at=datetime(2026, 3, 4, tzinfo=UTC),
+    )
+
+
+async def test_a_draft_becomes_a_stored_pdf(store: ArtifactStore, pool: RenderPool) -> None:
+    draft = await store.put_once(DRAFT_KEY, "# Über\n\nthe *text*".encode(), "text/markdown")
+    before = REGISTRY.get_sample_value("pdf_render_seconds_count") or 0
+    result = await ActivityEnvironment().run(Pdf(store, pool).create_pdf, document(draft))
+    stored = RenderedPdf(await store.get(result.pdf), result.pages)
+    assert result.pdf.key == pdf_key(REPORT.tenant_id, REPORT.workflow_id, REPORT.revision)
+    assert result.pdf.content_type == "application/pdf"
+    assert result.pages == len(reader(stored).pages) == 2
+    assert not result.degraded
+    assert (REGISTRY.get_sample_value("pdf_render_seconds_count") or 0) == before + 1
+
+
+async def test_a_second_attempt_returns_the_same_pdf(store: ArtifactStore, pool: RenderPool) -> None:
+    draft = await store.put_once(DRAFT_KEY, b"text", "text/markdown")
+    activities = Pdf(store, pool)
+    first = await ActivityEnvironment().run(activities.create_pdf, document(draft))
+    assert await ActivityEnvironment().run(activities.create_pdf, document(draft)) == first
+
+
+async def test_a_draft_that_is_not_utf_8_is_printed_as_far_as_it_goes(
+    store: ArtifactStore, pool: RenderPool
+) -> None:
+    draft = await store.put_once(DRAFT_KEY, b"good \xff\xfe good", "text/markdown")
+    result = await ActivityEnvironment().run(Pdf(store, pool).create_pdf, document(draft))
+    assert result.pages == 2
+
+
+async def test_a_missing_draft_is_an_error_to_be_retried(store: ArtifactStore, pool: RenderPool) -> None:
+    missing = ArtifactRef(key=DRAFT_KEY, sha256="0" * 64, size=1, content_type="text/markdown")
+    with pytest.raises(CorruptArtifactError):
+        await ActivityEnvironment().run(Pdf(store, pool).create_pdf, document(missing))
+
+
+async def test_a_draft_that_cannot_be_rendered_in_time_is_given_up(store: ArtifactStore) -> None:
+    draft = await store.put_once(DRAFT_KEY, b"text", "text/markdown")
+    settings = RenderSettings(render_processes=1, render_time_limit=timedelta(milliseconds=1))
+    async with RenderPool.open(settings) as hurried:
+        with pytest.raises(ApplicationError) as caught:
+            await ActivityEnvironment().run(Pdf(store, hurried).create_pdf, document(draft))
+    assert caught.value.type == FailureCode.RENDERING_FAILED
+    assert caught.value.non_retryable
+
+
+async def test_heartbeats_go_on_while_a_process_renders(store: ArtifactStore, pool: RenderPool) -> None:
+    draft = await store.put_once(DRAFT_KEY, b"|a|b|\n|-|-|\n" + b"|1|2|\n" * 200_000, "text/markdown")
+    beats = asyncio.Event()
+    count = 0
+
+    def on_heartbeat(*_details: object) -> None:
+        nonlocal count
+        count += 1
+        if count == 3:
+            beats.set()
+
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = on_heartbeat
+    running = asyncio.create_task(environment.run(Pdf(store, pool).create_pdf, document(draft)))
+    await beats.wait()
+    assert not running.done()
+    environment.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await store.find(pdf_key(REPORT.tenant_id, REPORT.workflow_id, REPORT.revision)) is None
