@@ -15,26 +15,30 @@ class Server(StrEnum):
 
 @dataclass(frozen=True)
 class Service:
-    """A kind of service process, run as `python -m <package> <role>`."""
+    """A kind of service process, run as `python -m <package> <role>`.
+
+    `database`: it works with tables. `needs_setup`: it starts only when streams and tables are there.
+    """
 
     name: str
     package: str
     role: str
     database: bool = True
     scales: bool = True
+    needs_setup: bool = True
 
 
 GATEWAY = Service("gateway", "gateway", "gateway", scales=False)
-LLM_WORKER = Service("llm_worker", "llm_worker", "worker", database=False)
+LLM_WORKER = Service("llm_worker", "llm_worker", "worker", database=False, needs_setup=False)
 
 SERVICES = (
     GATEWAY,
     Service("orchestrator-intake", "orchestrator", "intake"),
-    Service("orchestrator-workflows", "orchestrator", "workflows", database=False),
+    Service("orchestrator-workflows", "orchestrator", "workflows", database=False, needs_setup=False),
     Service("orchestrator-metadata", "orchestrator", "metadata"),
     LLM_WORKER,
-    Service("pdf_worker", "pdf_worker", "worker", database=False),
-    Service("notifier-announcer", "notifier", "announcer", database=False),
+    Service("pdf_worker", "pdf_worker", "worker", database=False, needs_setup=False),
+    Service("notifier-announcer", "notifier", "announcer", database=False, needs_setup=False),
     Service("notifier-dispatcher", "notifier", "dispatcher"),
 )
 

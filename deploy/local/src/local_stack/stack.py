@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Self
 
@@ -27,6 +27,7 @@ from local_stack.settings import StackSettings
 from local_stack.supervisor import SupervisedProcess, run_once
 
 LEFTOVERS_GONE_WITHIN = 5.0
+_READY_AT_ONCE = {Server.NATS, Server.POSTGRES}
 Say = Callable[[str], None]
 
 
@@ -143,12 +144,12 @@ class LocalStack:
         self._resources.enter_context(self.folder.owned())
         await self._resources.enter_async_context(self._probes)
         await self._check_ports()
-        await self._start_servers()
-        if self._services:
-            await self._set_up()
-            await self._start_services()
-        if Server.MODEL in self._servers:
-            await self._processes[Server.MODEL].wait_ready()
+        servers = await self._start_servers()
+        self._resources.push_async_callback(_stop, servers)
+        # Temporal and the model load while the first services do; those wait for Temporal by themselves.
+        await _all_ready(process for process in servers if process.name in _READY_AT_ONCE)
+        self._resources.push_async_callback(self._stop_services)
+        await _together(_all_ready(servers), self._start_services())
         self.folder.write_state(self.state)
 
     async def _check_ports(self) -> None:
@@ -168,33 +169,32 @@ class LocalStack:
                 needed |= self._embedded.ports(server)
         return needed
 
-    async def _start_servers(self) -> None:
-        names = [name.value for name in Server if name in self._servers]
-        if not names:
-            return
-        self._say(f"Starting servers: {', '.join(names)}")
-        if Server.POSTGRES in self._servers:
+    async def _start_servers(self) -> list[SupervisedProcess]:
+        names = [name for name in Server if name in self._servers]
+        if names:
+            self._say(f"Starting servers: {', '.join(names)}")
+        if Server.POSTGRES in names:
             for remark in await self._embedded.postgres.prepare():
                 self._say(remark)
-        group = [SupervisedProcess(self._embedded.process(Server(name)), self._say) for name in names]
-        self._supervise(group)
-        # The model is needed last: it loads while the others are set up.
-        await _all_ready(process for process in group if process.name != Server.MODEL)
-
-    async def _set_up(self) -> None:
-        self._say("Setting up streams and tables")
-        for step in SETUP_STEPS:
-            await run_once(self._service_spec(step.name, step, http_port=0))
+        return self._supervise(self._embedded.process(name) for name in names)
 
     async def _start_services(self) -> None:
         instances = self._instances()
+        if not instances:
+            return
         self._say(f"Starting services: {', '.join(name for name, _, _ in instances)}")
-        group = [
-            SupervisedProcess(self._service_spec(name, service, http_port=port), self._say)
-            for name, service, port in instances
-        ]
-        self._supervise(group)
-        await _all_ready(group)
+        early = self._supervise(self._service_specs(needs_setup=False))
+        await _together(_all_ready(early), self._set_up_and_start_the_rest())
+
+    async def _set_up_and_start_the_rest(self) -> None:
+        for step in SETUP_STEPS:
+            await run_once(self._service_spec(step.name, step, http_port=0))
+        await _all_ready(self._supervise(self._service_specs(needs_setup=True)))
+
+    def _service_specs(self, *, needs_setup: bool) -> Iterator[ProcessSpec]:
+        for name, service, port in self._instances():
+            if service.needs_setup is needs_setup:
+                yield self._service_spec(name, service, http_port=port)
 
     def _instances(self) -> list[tuple[str, Service, int]]:
         """List name, kind and HTTP port of every service process."""
@@ -219,11 +219,15 @@ class LocalStack:
             is_ready=http_probe(self._probes, f"http://{HOST}:{http_port}/health/ready"),
         )
 
-    def _supervise(self, group: list[SupervisedProcess]) -> None:
-        self._resources.push_async_callback(_stop, group)
+    async def _stop_services(self) -> None:
+        await _stop(process for name, process in self._processes.items() if name not in ALL_SERVERS)
+
+    def _supervise(self, specs: Iterable[ProcessSpec]) -> list[SupervisedProcess]:
+        group = [SupervisedProcess(spec, self._say) for spec in specs]
         for process in group:
             self._processes[process.name] = process
             process.start()
+        return group
 
 
 def _default_servers(settings: StackSettings) -> frozenset[Server]:
@@ -231,13 +235,19 @@ def _default_servers(settings: StackSettings) -> frozenset[Server]:
 
 
 async def _all_ready(group: Iterable[SupervisedProcess]) -> None:
-    waits = [asyncio.ensure_future(process.wait_ready()) for process in group]
+    await _together(*(process.wait_ready() for process in group))
+
+
+async def _together(*work: Awaitable[None]) -> None:
+    """Wait for all; the first error ends the others."""
+    tasks = [asyncio.ensure_future(each) for each in work]
     try:
-        await asyncio.gather(*waits)
+        await asyncio.gather(*tasks)
     finally:
-        for wait in waits:
-            wait.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _stop(group: list[SupervisedProcess]) -> None:
+async def _stop(group: Iterable[SupervisedProcess]) -> None:
     await asyncio.gather(*(process.stop() for process in group))

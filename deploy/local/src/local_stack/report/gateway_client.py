@@ -1,6 +1,7 @@
 """The gateway's REST interface as `make report` uses it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -96,8 +97,9 @@ class GatewayClient:
                         raise RefusedError(_problem(source.response))
                     async for event in source:
                         last_id = event.id or last_id
-                        data = event.json()
-                        yield event.event, data if isinstance(data, dict) else {}
+                        # As in a browser, a message without data only moves the id.
+                        if event.data:
+                            yield event.event, json.loads(event.data)
             except httpx2.TransportError:
                 pass
             await self._pause()
