@@ -8,7 +8,17 @@ import pypdf
 
 from tests.e2e.reports import ask, ending, follow, result, status
 from tests.llm_simulator import Behaviour, Fault, SimulatorClient
-from tests.llm_simulator.ledger import Event
+from tests.llm_simulator.ledger import Entry, Event
+
+
+async def recorded(simulator: SimulatorClient, event: Event, prompt: str) -> Entry:
+    """Wait until the provider has recorded an event of the call about a prompt, and give it."""
+    entries = await simulator.ledger()
+    while True:
+        for entry in entries:
+            if entry.event is event and prompt in entry.prompt:
+                return entry
+        entries = await simulator.wait_for(event, 1 + sum(entry.event is event for entry in entries))
 
 
 async def test_a_question_becomes_a_pdf(http: httpx2.AsyncClient, simulator: SimulatorClient) -> None:
@@ -108,7 +118,7 @@ async def test_a_result_asked_for_too_early_says_so(
     prompt = "A report that is not there yet"
     await simulator.script(Behaviour(fault=Fault.HANG, gate="early"), prompt_contains=prompt)
     workflow_id = await ask(http, prompt)
-    await simulator.wait_for(Event.HELD)
+    await recorded(simulator, Event.HELD, prompt)
     answer = await http.get(f"/api/workflows/{workflow_id}/result")
     assert answer.status_code == 409
     assert answer.headers["content-type"] == "application/problem+json"
@@ -156,10 +166,7 @@ async def test_a_cancelled_report_stops_the_model_and_says_so(
             break
     assert (await ending(http, workflow_id)).event == "cancelled"
     assert (await status(http, workflow_id))["status"] == "CANCELLED"
-    entries = await simulator.wait_for(Event.BILLED)
-    while not any(entry.outcome == "abandoned" and prompt in entry.prompt for entry in entries):
-        billed = sum(entry.event is Event.BILLED for entry in entries)
-        entries = await simulator.wait_for(Event.BILLED, billed + 1)
+    assert (await recorded(simulator, Event.BILLED, prompt)).outcome == "abandoned"
 
 
 async def test_a_draft_waits_for_a_decision_and_can_be_revised(
@@ -188,4 +195,4 @@ async def test_history_lists_what_was_asked(http: httpx2.AsyncClient) -> None:
     workflow_id = await ask(http, "A report about xylophones in history")
     await ending(http, workflow_id)
     answer = await http.get("/api/reports", params={"q": "xylophones", "status": "COMPLETED"})
-    assert [report["workflow_id"] for report in answer.json()["reports"]] == [workflow_id]
+    assert [report["workflow_id"] for report in answer.json()["items"]] == [workflow_id]
