@@ -23,8 +23,6 @@ class LlmSettings(BaseSettings):
     llm_stream: bool = True
     llm_temperature: float | None = Field(default=None, ge=0, le=2)
     """None leaves it to the endpoint; some models accept no other."""
-    llm_frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
-    """Above 0 keeps small models from repeating themselves; None leaves it out of the request."""
     llm_connect_timeout_seconds: PositiveFloat = 10.0
     llm_idle_timeout_seconds: PositiveFloat = 120.0
     """A stream that sends nothing for this long is taken for dead."""

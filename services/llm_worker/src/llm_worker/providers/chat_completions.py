@@ -116,12 +116,10 @@ class ChatCompletions(Provider):
         settings = self._settings
         # OpenAI's newer models refuse `max_tokens`; many compatible servers know no other name.
         limit = "max_completion_tokens" if settings.openai_base_url is None else "max_tokens"
-        options = {
-            limit: settings.llm_max_output_tokens,
-            "temperature": settings.llm_temperature,
-            "frequency_penalty": settings.llm_frequency_penalty,
-        }
-        return {name: value for name, value in options.items() if value is not None}
+        options: dict[str, Any] = {limit: settings.llm_max_output_tokens}
+        if settings.llm_temperature is not None:
+            options["temperature"] = settings.llm_temperature
+        return options
 
 
 def _param(message: Message) -> ChatCompletionMessageParam:
