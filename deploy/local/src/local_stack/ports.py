@@ -88,11 +88,14 @@ def check_free(needed: dict[int, str], offset: int) -> None:
     taken = {port: purpose for port, purpose in needed.items() if not is_free(port)}
     if not taken:
         return
-    lines = [f"Port {port} ({purpose}) is in use by another program." for port, purpose in taken.items()]
+    lines = [
+        "In use by another program:",
+        *(f"  port {port} for {purpose}" for port, purpose in taken.items()),
+    ]
     unshifted = [port - offset for port in needed]
     free = next(_free_offsets(unshifted, (offset + step for step in _OFFSETS_TO_SUGGEST)), None)
     remedy = f"for example PORT_OFFSET={free}" if free is not None else "by setting PORT_OFFSET"
-    lines.append(f"Stop that program, or move every port of this stack, {remedy}.")
+    lines.append(f"Stop it, or move every port of this stack, {remedy}.")
     raise PortTakenError("\n".join(lines))
 
 
