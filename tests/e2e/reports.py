@@ -1,5 +1,6 @@
 """What a test does with reports: ask, follow, read."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 import httpx2
 
+RECONNECT_SECONDS = 0.2
 ENDINGS = {"completed", "failed", "cancelled"}
 
 
@@ -46,11 +48,19 @@ async def follow(
 
 
 async def ending(http: httpx2.AsyncClient, workflow_id: str) -> ServerSentEvent:
-    """Follow a report to the event that ends it; the test's own timeout bounds the wait."""
-    async for message in follow(http, workflow_id):
-        if message.event in ENDINGS:
-            return message
-    raise AssertionError(f"{workflow_id}: the stream closed before the report ended")
+    """Follow a report to the event that ends it, reconnecting as a browser does.
+
+    The test's own timeout bounds the wait.
+    """
+    last_event_id: str | None = None
+    while True:
+        try:
+            async for message in follow(http, workflow_id, last_event_id):
+                last_event_id = message.id
+                if message.event in ENDINGS:
+                    return message
+        except httpx2.TransportError:
+            await asyncio.sleep(RECONNECT_SECONDS)
 
 
 async def status(http: httpx2.AsyncClient, workflow_id: str) -> dict[str, Any]:
