@@ -12,6 +12,13 @@ _BASELINE = 0.8
 _CODE_PADDING = 1.6
 
 
+class CountingCanvas(Canvas):
+    """A canvas that only sees pages go by: nothing is drawn on it, and it makes no file."""
+
+    def save(self) -> None:
+        """Do nothing."""
+
+
 def draw_lines(
     canvas: Canvas, lines: Iterable[Line], style: TextStyle, palette: Palette, box: tuple[float, float, float]
 ) -> None:

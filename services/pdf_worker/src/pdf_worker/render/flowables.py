@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from pdf_worker.render.blocks import Runs
-from pdf_worker.render.drawing import draw_lines
+from pdf_worker.render.drawing import CountingCanvas, draw_lines
 from pdf_worker.render.lines import Line, break_lines, break_preformatted
 from pdf_worker.theme import TextStyle, Theme
 
@@ -74,6 +74,8 @@ class Flow(Flowable):
 
     def drawOn(self, canvas: Canvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803 - reportlab's names
         """Draw with the lower left corner at (x, y)."""
+        if isinstance(canvas, CountingCanvas):
+            return
         canvas.saveState()
         canvas.translate(x, y)
         page_top = self.theme.page_size[1] - self.theme.margins.top

@@ -19,10 +19,10 @@ from reportlab.platypus import (
 from pdf_worker.render.blocks import Run
 from pdf_worker.render.cleaning import one_line
 from pdf_worker.render.cover import UNTITLED, cover_flowables, cover_top_space, details_height, draw_details
-from pdf_worker.render.drawing import draw_lines
+from pdf_worker.render.drawing import CountingCanvas, draw_lines
 from pdf_worker.render.flowables import Flow
 from pdf_worker.render.info import DocumentInfo
-from pdf_worker.render.lines import break_lines
+from pdf_worker.render.lines import Line, break_lines
 from pdf_worker.theme import Theme
 
 _CREATOR = "Durable Reports"
@@ -32,8 +32,10 @@ _MAX_METADATA = 1000
 def build(flowables: Sequence[Flow], info: DocumentInfo, theme: Theme) -> tuple[bytes, int]:
     """Return the PDF and its number of pages.
 
-    Pages are laid out twice: the first pass counts them for "page x of y".
+    Pages are laid out twice: the first pass counts them for "page x of y". Lines are broken once.
     """
+    for flowable in flowables:
+        flowable.wrap(theme.text_width, theme.text_height)
     _, pages = _lay_out(flowables, info, theme, total=None)
     return _lay_out(flowables, info, theme, total=pages)
 
@@ -56,7 +58,7 @@ def _lay_out(
     body = [copy.copy(flowable) for flowable in flowables]  # reportlab marks what it lays out
     story: list[Flowable] = [NextPageTemplate("body"), *cover_flowables(info, theme)]
     story += [PageBreak(), *body] if body else []
-    document.build(story, canvasmaker=_canvas_maker(info))
+    document.build(story, canvasmaker=_canvas_maker(info) if total else CountingCanvas)
     return output.getvalue(), document.page
 
 
@@ -97,33 +99,28 @@ def _cover(info: DocumentInfo, theme: Theme) -> PageTemplate:
 
 
 def _body(info: DocumentInfo, theme: Theme, total: int | None) -> PageTemplate:
-    title = one_line(info.title) or UNTITLED
-    report = one_line(info.report_id)
+    title = _shortened(_brief(info.title) or UNTITLED, theme)
+    report = _shortened(_brief(info.report_id), theme)
+    above = theme.page_size[1] - theme.margins.top + 34
+    below = theme.margins.bottom - 30
+    left, right = theme.margins.left, theme.page_size[0] - theme.margins.right
 
     def furnish(canvas: Canvas, document: BaseDocTemplate) -> None:
-        page = f"Page {document.page} of {total}" if total else ""
-        above = theme.page_size[1] - theme.margins.top + 34
-        below = theme.margins.bottom - 30
-        _label(canvas, theme, title, "left", above)
-        _label(canvas, theme, report, "left", below)
-        _label(canvas, theme, page, "right", below)
+        draw_lines(canvas, [title], theme.small, theme.palette, (left, above, 0))
+        draw_lines(canvas, [report], theme.small, theme.palette, (left, below, 0))
+        number = break_lines([Run(f"Page {document.page} of {total}")], theme.small, theme.text_width)
+        draw_lines(canvas, number, theme.small, theme.palette, (right - number[0].width, below, 0))
         canvas.setStrokeColor(theme.palette.rule)
         canvas.setLineWidth(0.5)
-        left, right = theme.margins.left, theme.page_size[0] - theme.margins.right
         canvas.line(left, above - 16, right, above - 16)
 
     return PageTemplate("body", [_frame(theme, theme.margins.bottom, theme.text_height)], onPage=furnish)
 
 
-def _label(canvas: Canvas, theme: Theme, text: str, alignment: str, top: float) -> None:
-    """Draw one line of small print; what does not fit on the line ends in an ellipsis."""
-    style = theme.small
-    room = theme.text_width * (0.75 if alignment == "left" else 1)
-    lines = break_lines([Run(text)], style, room)
-    if len(lines) > 1:
-        first = "".join(piece.text for piece in lines[0].pieces)
-        lines = break_lines([Run(f"{first}\N{HORIZONTAL ELLIPSIS}")], style, theme.text_width)
-    left = theme.margins.left
-    if alignment == "right":
-        left += theme.text_width - lines[0].width
-    draw_lines(canvas, lines[:1], style, theme.palette, (left, top, 0))
+def _shortened(text: str, theme: Theme) -> Line:
+    """Set one line of small print; what does not fit three quarters of the line ends in an ellipsis."""
+    first, *others = break_lines([Run(text)], theme.small, 0.75 * theme.text_width)
+    if not others:
+        return first
+    kept = "".join(piece.text for piece in first.pieces)
+    return break_lines([Run(f"{kept}\N{HORIZONTAL ELLIPSIS}")], theme.small, theme.text_width)[0]
