@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from llm_worker.activities import Llm
 from temporalio import activity, workflow
 
 from contracts.activities.llm import LlmActivities
@@ -21,6 +20,7 @@ from contracts.workflows import (
     PROGRESS_QUERY,
     SUBMIT_DECISION_UPDATE,
 )
+from llm_worker.activities import LlmCall
 from notifier.activities import Announcements as NotifierAnnouncements
 from orchestrator.announcements import Announcements
 from orchestrator.metadata import Metadata
@@ -28,7 +28,7 @@ from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from pdf_worker.activities import Pdf
 
 PAIRS: list[tuple[type[ABC], type]] = [
-    (LlmActivities, Llm),
+    (LlmActivities, LlmCall),
     (PdfActivities, Pdf),
     (MetadataActivities, Metadata),
     (NotificationActivities, NotifierAnnouncements),

@@ -5,12 +5,12 @@ import hashlib
 import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
-from pydantic_settings import BaseSettings
 
 from contracts.artifacts import ArtifactRef
+from runtime.settings import EnvironmentSettings
 
 
-class ArtifactSettings(BaseSettings):
+class ArtifactSettings(EnvironmentSettings):
     """`ARTIFACT_STORE_URL`: `file:///folder`, `s3://bucket/prefix`, `az://container/prefix`."""
 
     artifact_store_url: str = "file:///var/lib/durable-reports/artifacts"

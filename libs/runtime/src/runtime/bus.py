@@ -14,10 +14,10 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
 from nats.js.errors import APIError
-from pydantic_settings import BaseSettings
 
 from contracts.model import WireModel
 from contracts.subjects import Subject
+from runtime.settings import EnvironmentSettings
 
 PUBLISH_TIMEOUT = timedelta(seconds=2)
 CLOSE_TIMEOUT = timedelta(seconds=2)
@@ -32,7 +32,7 @@ PayloadT = TypeVar("PayloadT", bound=WireModel)
 log = structlog.get_logger(__name__)
 
 
-class BusSettings(BaseSettings):
+class BusSettings(EnvironmentSettings):
     """`NATS_URL`, comma-separated for a cluster."""
 
     nats_url: str = "nats://127.0.0.1:4222"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import asyncpg
 import structlog
-from pydantic_settings import BaseSettings
+
+from runtime.settings import EnvironmentSettings
 
 CONNECT_RETRY_INTERVAL = timedelta(milliseconds=500)
 COMMAND_TIMEOUT = timedelta(seconds=10)
@@ -19,7 +20,7 @@ MAX_CONNECTIONS = 8
 log = structlog.get_logger(__name__)
 
 
-class DatabaseSettings(BaseSettings):
+class DatabaseSettings(EnvironmentSettings):
     """`DATABASE_URL`: `postgresql://user:password@host:port/database`."""
 
     database_url: str = "postgresql://reports@127.0.0.1:5432/reports"

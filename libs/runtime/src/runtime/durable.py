@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from pydantic_settings import BaseSettings
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from contracts.task_queues import TaskQueue
+from runtime.settings import EnvironmentSettings
 
 CONNECT_RETRY_INTERVAL = timedelta(milliseconds=500)
 CHECK_TIMEOUT = timedelta(seconds=2)
@@ -25,7 +25,7 @@ MAX_HEARTBEAT_THROTTLE = timedelta(seconds=1)
 log = structlog.get_logger(__name__)
 
 
-class TemporalSettings(BaseSettings):
+class TemporalSettings(EnvironmentSettings):
     """`TEMPORAL_ADDRESS` (host:port) and `TEMPORAL_NAMESPACE`."""
 
     temporal_address: str = "127.0.0.1:7233"

@@ -10,8 +10,9 @@ from typing import Any
 
 import uvicorn
 from prometheus_client import make_asgi_app
-from pydantic_settings import BaseSettings
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+
+from runtime.settings import EnvironmentSettings
 
 CHECK_TIMEOUT = timedelta(seconds=2)
 STOP_TIMEOUT = timedelta(seconds=2)
@@ -19,7 +20,7 @@ STOP_TIMEOUT = timedelta(seconds=2)
 Check = Callable[[], Awaitable[None]]
 
 
-class HttpSettings(BaseSettings):
+class HttpSettings(EnvironmentSettings):
     """`HTTP_HOST` and `HTTP_PORT`: where a process answers."""
 
     http_host: str = "127.0.0.1"

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import structlog
 
+from runtime.settings import InvalidSettingsError
 from runtime.telemetry import TelemetrySettings, configure_logging
 
 Serve = Callable[[], Coroutine[Any, Any, None]]
@@ -17,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 def main(service: str, roles: Mapping[str, Serve]) -> NoReturn:
-    """Run the role named by the first argument; exit 0 after a signal, 1 after an error, 2 without a role.
+    """Run the role named by the first argument; exit 0 after a signal, 1 after an error, 2 when misused.
 
     `SIGTERM` and `SIGINT` cancel the role's coroutine, which releases what it holds on the way out; a second
     signal exits at once.
@@ -26,8 +27,12 @@ def main(service: str, roles: Mapping[str, Serve]) -> NoReturn:
     if role not in roles:
         sys.stderr.write(f"usage: python -m {service} {'|'.join(roles)}\n")
         sys.exit(2)
-    configure_logging(TelemetrySettings(), service=service, role=role)
-    code = asyncio.run(_run_until_signal(roles[role]))
+    try:
+        configure_logging(TelemetrySettings(), service=service, role=role)
+        code = asyncio.run(_run_until_signal(roles[role]))
+    except InvalidSettingsError as error:
+        sys.stderr.write(f"Cannot start; these environment variables are missing or wrong:\n{error}\n")
+        code = 2
     sys.stdout.flush()
     sys.stderr.flush()
     # Temporal's native runtime can abort while the interpreter is torn down (sdk-python#300).
@@ -52,6 +57,8 @@ async def _run_until_signal(serve: Serve) -> int:
         await task
     except asyncio.CancelledError:
         return 0 if signals else 1
+    except InvalidSettingsError:
+        raise
     except Exception:
         log.exception("process.failed")
         return 1

@@ -5,10 +5,11 @@ import sys
 from typing import Literal
 
 import structlog
-from pydantic_settings import BaseSettings
+
+from runtime.settings import EnvironmentSettings
 
 
-class TelemetrySettings(BaseSettings):
+class TelemetrySettings(EnvironmentSettings):
     """`LOG_LEVEL` (a logging level's name) and `LOG_FORMAT`."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,15 +1,15 @@
 from decimal import Decimal
 
 from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, SecretStr
-from pydantic_settings import BaseSettings
 
 from runtime.artifacts import ArtifactSettings
 from runtime.bus import BusSettings
 from runtime.durable import TemporalSettings
 from runtime.health import HttpSettings
+from runtime.settings import EnvironmentSettings
 
 
-class LlmSettings(BaseSettings):
+class LlmSettings(EnvironmentSettings):
     """Which endpoint writes, how much it may write, and what it charges.
 
     Prices are USD for a million tokens. Without both of them a report's cost is unknown, which is not zero.

@@ -1,15 +1,15 @@
 """What each role of the notifier reads from its environment."""
 
 from pydantic import BaseModel, Field
-from pydantic_settings import BaseSettings
 
 from runtime.bus import BusSettings
 from runtime.database import DatabaseSettings
 from runtime.durable import TemporalSettings
 from runtime.health import HttpSettings
+from runtime.settings import EnvironmentSettings
 
 
-class WebhookSettings(BaseSettings):
+class WebhookSettings(EnvironmentSettings):
     """`WEBHOOK_ALLOW_PRIVATE_ADDRESSES`: true lets webhooks reach loopback and private networks."""
 
     webhook_allow_private_addresses: bool = False

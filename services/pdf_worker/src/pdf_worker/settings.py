@@ -4,14 +4,14 @@ import os
 from datetime import timedelta
 
 from pydantic import BaseModel, Field
-from pydantic_settings import BaseSettings
 
 from runtime.artifacts import ArtifactSettings
 from runtime.durable import TemporalSettings
 from runtime.health import HttpSettings
+from runtime.settings import EnvironmentSettings
 
 
-class RenderSettings(BaseSettings):
+class RenderSettings(EnvironmentSettings):
     """`RENDER_PROCESSES`, and for each of them `RENDER_TIME_LIMIT` (seconds) and `RENDER_MEMORY_LIMIT_MIB`.
 
     A job may need the time limit three times, which has to fit the step's `start_to_close` timeout.
