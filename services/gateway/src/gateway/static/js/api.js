@@ -1,0 +1,100 @@
+// Everything that the pages ask of the gateway.
+
+/** An answer that is not a success: RFC 9457 problem+json, or no answer at all (`status` 0). */
+export class Problem extends Error {
+  constructor({ status = 0, title = "", detail = "", errors = [], retryAfter = null }) {
+    super(detail || title || "Something went wrong.");
+    this.status = status;
+    this.title = title;
+    this.errors = errors;
+    this.retryAfter = retryAfter;
+  }
+
+  /** True when the request may or may not have been taken: sending the same one again is right. */
+  get isUnconfirmed() {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+}
+
+async function problemOf(response) {
+  const body = await response.json().catch(() => ({}));
+  return new Problem({
+    status: response.status,
+    title: body.title ?? `The server answered ${response.status}.`,
+    detail: body.detail,
+    errors: Array.isArray(body.errors) ? body.errors : [],
+    retryAfter: Number(response.headers.get("Retry-After")) || null,
+  });
+}
+
+async function request(path, { json, headers = {}, ...options } = {}) {
+  const init = { ...options, headers: { Accept: "application/json", ...headers } };
+  if (json !== undefined) {
+    init.body = JSON.stringify(json);
+    init.headers["Content-Type"] = "application/json";
+  }
+  let response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem({ detail: "The server could not be reached." });
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function requestJson(path, options) {
+  const response = await request(path, options);
+  return response.status === 204 ? null : response.json();
+}
+
+const workflow = (id) => `/api/workflows/${encodeURIComponent(id)}`;
+const webhook = (id) => `/api/webhooks/${encodeURIComponent(id)}`;
+
+export const eventsUrl = (id) => `${workflow(id)}/events`;
+export const pdfUrl = (id) => `${workflow(id)}/pdf`;
+
+/** Ask for a report; the same key with the same body is the same report, however often it is sent. */
+export function generateReport(body, idempotencyKey) {
+  return requestJson("/api/workflows/generate-report", {
+    method: "POST",
+    json: body,
+    headers: { "Idempotency-Key": idempotencyKey },
+  });
+}
+
+export const getStatus = (id) => requestJson(`${workflow(id)}/status`);
+export const getResult = (id) => requestJson(`${workflow(id)}/result`);
+export const cancelReport = (id) => requestJson(`${workflow(id)}/cancel`, { method: "POST" });
+
+/** Say what becomes of the draft of one revision; a 409 means that it is no longer the current one. */
+export function decide(id, decision, idempotencyKey) {
+  return requestJson(`${workflow(id)}/decision`, {
+    method: "POST",
+    json: decision,
+    headers: { "Idempotency-Key": idempotencyKey },
+  });
+}
+
+/** Fetch the report's text as an HTML fragment. */
+export async function getHtml(id) {
+  const response = await request(`${workflow(id)}/html`, { headers: { Accept: "text/html" } });
+  return response.text();
+}
+
+/** List reports, newest first; empty filters are left out. */
+export function listReports(filters = {}, options = {}) {
+  const query = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== "" && value != null));
+  return requestJson(`/api/reports?${query}`, options);
+}
+
+export const listWebhooks = () => requestJson("/api/webhooks");
+export const addWebhook = (body) => requestJson("/api/webhooks", { method: "POST", json: body });
+export const deleteWebhook = (id) => requestJson(webhook(id), { method: "DELETE" });
+export const listDeliveries = (id) => requestJson(`${webhook(id)}/deliveries`);
+export const replayDelivery = (id) =>
+  requestJson(`/api/webhooks/deliveries/${encodeURIComponent(id)}/replay`, { method: "POST" });
+
+/** Read how the gateway and what it depends on are; the body is the same for ready and not ready. */
+export const getHealth = () => requestJson("/health");

@@ -1,0 +1,129 @@
+import { generateReport, listReports } from "../api.js";
+import { byId, fill, h, notice } from "../dom.js";
+import { clearFieldErrors, showFieldError, showProblem } from "../forms.js";
+import { number } from "../format.js";
+import { askedBy, keepAsked, keepDraft, keptDraft } from "../question.js";
+import { recentItem } from "../report-rows.js";
+import { Submission } from "../submission.js";
+import "../shell.js";
+
+const LIMIT = 16_000;
+const RECENT = 6;
+
+const form = byId("ask-form");
+const prompt = byId("prompt");
+const submit = byId("ask-submit");
+const place = byId("ask-problem");
+const submission = new Submission(generateReport);
+let sending = false;
+
+// Characters as the server counts them: code points, without the white space around.
+const lengthOf = (text) => Array.from(text.trim()).length;
+
+function showLength() {
+  const length = lengthOf(prompt.value);
+  byId("prompt-length").textContent = number(length);
+  byId("prompt-count").classList.toggle("ask__count--over", length > LIMIT);
+}
+
+function check() {
+  const length = lengthOf(prompt.value);
+  if (length === 0) return "Write a question first.";
+  if (length > LIMIT) return `Shorten it by ${number(length - LIMIT)} characters: the limit is ${number(LIMIT)}.`;
+  return null;
+}
+
+function setSending(isSending) {
+  sending = isSending;
+  // Not `disabled`: a button that loses its focus loses the keyboard's place.
+  submit.setAttribute("aria-disabled", String(isSending));
+  submit.textContent = isSending ? "Sending…" : "Write the report";
+  byId("ask-status").textContent = isSending ? "Sending your question." : "";
+}
+
+function showUnconfirmed(problem) {
+  fill(
+    place,
+    notice(
+      "wait",
+      "Not confirmed yet",
+      h("p", {}, `${problem.message} Your question is kept here.`),
+      h("p", {}, "Trying again is safe: the same question cannot become two reports."),
+      h("div", { class: "button-row" }, h("button", { class: "button button--small", type: "submit" }, "Try again")),
+    ),
+  );
+}
+
+async function send() {
+  if (sending) return;
+  clearFieldErrors(["prompt"]);
+  fill(place);
+  const error = check();
+  if (error) {
+    showFieldError("prompt", error);
+    prompt.focus();
+    return;
+  }
+  setSending(true);
+  const body = { prompt: prompt.value.trim(), mode: byId("review").checked ? "review" : "auto" };
+  try {
+    const accepted = await submission.send(body);
+    keepAsked(accepted.workflow_id, body.prompt);
+    keepDraft("");
+    location.assign(`/reports/${encodeURIComponent(accepted.workflow_id)}`);
+  } catch (problem) {
+    setSending(false);
+    if (problem.isUnconfirmed) showUnconfirmed(problem);
+    else showProblem(problem, place, "The question was not taken");
+  }
+}
+
+async function showRecent() {
+  try {
+    const { items } = await listReports({ page_size: RECENT });
+    const reports = items.map((report) => ({ ...report, prompt: report.prompt ?? askedBy(report.workflow_id) }));
+    fill(
+      byId("recent"),
+      reports.length
+        ? h("ul", { class: "recent" }, reports.map(recentItem))
+        : h("p", { class: "recent__none" }, "None yet. The first one will be listed here."),
+    );
+  } catch (problem) {
+    fill(byId("recent"), notice("bad", "The list could not be read", h("p", {}, problem.message)));
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
+});
+prompt.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    send();
+  }
+});
+prompt.addEventListener("input", () => {
+  clearFieldErrors(["prompt"]);
+  keepDraft(prompt.value);
+  showLength();
+});
+byId("examples").addEventListener("click", (event) => {
+  const chip = event.target.closest("button");
+  if (!chip) return;
+  prompt.value = chip.textContent;
+  prompt.dispatchEvent(new Event("input"));
+  prompt.focus();
+});
+// A page that comes back from the browser's cache still shows "Sending…".
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  setSending(false);
+  prompt.value = keptDraft();
+  showLength();
+  showRecent();
+});
+
+prompt.value = keptDraft();
+showLength();
+showRecent();

@@ -1,0 +1,211 @@
+import { getResult, getStatus } from "../api.js";
+import { byId, fill, h, notice } from "../dom.js";
+import { clock, count } from "../format.js";
+import { askedBy } from "../question.js";
+import { Announcer } from "../report/announcer.js";
+import { AutoScroll } from "../report/auto-scroll.js";
+import { offerCancel } from "../report/cancel.js";
+import { showDocument } from "../report/document.js";
+import { showCancellation, showFailure, showMissing } from "../report/endings.js";
+import { showFacts } from "../report/facts.js";
+import { nameOf, showActions, showConnection, showHead } from "../report/head.js";
+import { LiveText } from "../report/live-text.js";
+import { ReviewPanel } from "../report/review.js";
+import { hasEnded, initialState, reduce, timesOf, withFacts } from "../report/state.js";
+import { showSteps, stepName, tickSteps } from "../report/steps.js";
+import { follow } from "../report/stream.js";
+import "../shell.js";
+
+const WORDS_BETWEEN_ANNOUNCEMENTS = 100;
+
+const workflowId = decodeURIComponent(location.pathname.split("/").filter(Boolean)[1] ?? "");
+const text = byId("text");
+const live = new LiveText(text);
+const scroll = new AutoScroll(text, byId("follow"));
+const announcer = new Announcer(byId("announcer"));
+const review = new ReviewPanel(byId("review"), workflowId, { onDecided, onStale });
+
+let state = { ...initialState, prompt: askedBy(workflowId) };
+// Of which revision the sheet shows the text as the server rendered it; null while it shows the live text.
+let renderedRevision = null;
+let result = {};
+let announcedWords = 0;
+let frame = null;
+
+function onEvent(type, data) {
+  const before = state;
+  state = reduce(state, type, data);
+  if (type !== "text") showState(before);
+  if (state.text !== before.text) showTextSoon();
+}
+
+function showState(before) {
+  byId("report").dataset.state = (state.status ?? "loading").toLowerCase();
+  showHead(state);
+  showSteps(byId("steps"), state);
+  showElapsed();
+  offerCancel(byId("cancel-slot"), workflowId, state.status !== null && !hasEnded(state));
+  if (state.status === before.status && state.revision === before.revision) {
+    announceStep(before);
+    return;
+  }
+  showStatus();
+}
+
+function showTextSoon() {
+  frame ??= requestAnimationFrame(() => {
+    frame = null;
+    showText();
+  });
+}
+
+function showText() {
+  const isWriting = !hasEnded(state) && state.status !== "WAITING_FOR_REVIEW";
+  if (renderedRevision === state.revision) return;
+  byId("text-waiting").hidden = Boolean(state.text) || !isWriting;
+  if (renderedRevision !== null) {
+    live.reset();
+    byId("contents-panel").hidden = true;
+    renderedRevision = null;
+  }
+  if (!state.title) showHead(state);
+  live.show(state.text);
+  text.setAttribute("aria-busy", String(isWriting));
+  scroll.update();
+  announceWords();
+}
+
+const STATUS_SHOWN = {
+  WAITING_FOR_REVIEW: showDraft,
+  COMPLETED: showReport,
+  FAILED: () => showEnd(showFailure, `The report failed. ${state.failure?.message ?? ""}`),
+  CANCELLED: () => showEnd(showCancellation, "The report was cancelled."),
+};
+
+function showStatus() {
+  if (state.status !== "WAITING_FOR_REVIEW") review.hide();
+  const show = STATUS_SHOWN[state.status];
+  if (show) {
+    show();
+    return;
+  }
+  announcedWords = 0;
+  scroll.start();
+  showTextSoon();
+}
+
+async function showDraft() {
+  scroll.stop();
+  announcer.say(`Draft ${state.revision} is ready and waits for your decision.`);
+  await readDocument();
+  if (state.status === "WAITING_FOR_REVIEW") review.show(state.revision);
+}
+
+async function showReport() {
+  end();
+  announcer.say(`The report is ready: ${nameOf(state)}.`);
+  showActions(workflowId, state.prompt);
+  const wasFollowing = scroll.isFollowing && renderedRevision === null && Boolean(state.text);
+  [, result] = await Promise.all([readDocument(), getResult(workflowId).catch(() => ({}))]);
+  state = withFacts(state, result);
+  showHead(state);
+  showActions(workflowId, state.prompt);
+  showFacts(workflowId, state, result);
+  if (result.degraded) showDegraded();
+  // A reader who let the page scroll has not read the beginning yet.
+  if (wasFollowing) scrollTo({ top: 0, behavior: "smooth" });
+}
+
+function showDegraded() {
+  const detail = "The full layout could not be made for this text, so the PDF is a plain one. Nothing is missing from it.";
+  fill(byId("report-notice"), notice("wait", "The PDF has a plain layout", h("p", {}, detail)));
+}
+
+function showEnd(show, message) {
+  end();
+  readFacts();
+  announcer.say(message);
+  show(byId("report-notice"), state);
+  showText();
+  byId("sheet").hidden = !state.text;
+}
+
+function end() {
+  scroll.stop();
+  showConnection(null);
+  showFacts(workflowId, state);
+  text.setAttribute("aria-busy", "false");
+}
+
+async function readDocument() {
+  const { revision } = state;
+  byId("text-waiting").hidden = true;
+  try {
+    await showDocument(workflowId, nameOf(state), text);
+    renderedRevision = revision;
+    text.setAttribute("aria-busy", "false");
+  } catch (problem) {
+    const retry = () => {
+      fill(byId("report-notice"));
+      readDocument();
+    };
+    const again = h("button", { class: "button button--small", type: "button", onclick: retry }, "Try again");
+    fill(byId("report-notice"), notice("bad", "The text could not be read", h("p", {}, problem.message), again));
+  }
+}
+
+function onDecided(decision) {
+  fill(byId("report-notice"));
+  const said = { approve: "Approved: the PDF is being made.", revise: "Sent: a new draft is being written.", reject: "Rejected." };
+  announcer.say(said[decision]);
+  byId("main").focus();
+}
+
+async function onStale(detail) {
+  fill(byId("report-notice"), notice("wait", "Someone was quicker", h("p", {}, detail)));
+  byId("main").focus();
+  const current = await getStatus(workflowId).catch(() => null);
+  if (current) onEvent("snapshot", current);
+  if (state.status === "WAITING_FOR_REVIEW") review.show(state.revision);
+}
+
+function announceStep(before) {
+  const running = (steps) => steps.find((step) => step.state === "running")?.name;
+  const now = running(state.steps);
+  if (now && now !== running(before.steps)) announcer.say(`${stepName(now)}.`);
+}
+
+function announceWords() {
+  const words = state.text.split(/\s+/).length;
+  if (words < announcedWords + WORDS_BETWEEN_ANNOUNCEMENTS) return;
+  announcedWords = words;
+  announcer.say(`${count(words, "word")} written.`);
+}
+
+function showElapsed() {
+  const { start, end: finish } = timesOf(state);
+  byId("elapsed").textContent = start ? clock((finish ?? Date.now()) - start) : "";
+}
+
+// The stream says how the report stands; the question and the times are kept with the report itself.
+async function readFacts() {
+  const facts = await getStatus(workflowId).catch(() => null);
+  if (!facts) return;
+  state = withFacts(state, facts);
+  showHead(state);
+  if (hasEnded(state)) showFacts(workflowId, state, result);
+}
+
+follow(workflowId, {
+  onEvent,
+  onConnection: (connection) => showConnection(hasEnded(state) ? null : connection),
+  onMissing: () => showMissing(byId("report"), workflowId),
+});
+setInterval(() => {
+  if (state.status === null || hasEnded(state)) return;
+  showElapsed();
+  tickSteps(byId("steps"), state);
+}, 1000);
+showHead(state);
+showSteps(byId("steps"), state);
+readFacts();

@@ -1,0 +1,7 @@
+/** The events that an endpoint can ask for, as people read them. */
+export const WEBHOOK_EVENTS = {
+  "report.completed": "Completed",
+  "report.failed": "Failed",
+  "report.cancelled": "Cancelled",
+  "report.draft_ready": "Waiting for review",
+};
