@@ -20,7 +20,10 @@ class Palette:
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """How a block of text is set. `alignment` is one of left, center, right."""
+    """How a block of text is set. `alignment` is one of left, center, right.
+
+    The gap between two blocks is the larger of the upper one's space after and the lower one's space before.
+    """
 
     size: float
     leading: float
@@ -30,6 +33,7 @@ class TextStyle:
     mono: bool = False
     alignment: str = "left"
     space_before: float = 0
+    space_after: float = 0
 
     def scaled(self, factor: float) -> "TextStyle":
         """Return the same style in another size."""
@@ -63,6 +67,7 @@ class Theme:
     code_size: float = 8.6
     code_leading: float = 12.6
     code_padding: float = 8
+    box_gap: float = 12
     table_sizes: tuple[float, ...] = (9.2, 8.2, 7.2, 6.4)
     cell_padding: float = 5
 
@@ -95,7 +100,14 @@ class Theme:
             self.code_leading,
             self.palette.ink,
             mono=True,
-            space_before=self.paragraph_gap + 2,
+            space_before=self.box_gap,
+            space_after=self.box_gap,
+        )
+
+    def table(self, size: float) -> TextStyle:
+        """Return the style of a table's cells at one of `table_sizes`."""
+        return TextStyle(
+            size, round(size * 1.4, 2), self.palette.ink, space_before=self.box_gap, space_after=self.box_gap
         )
 
     @property

@@ -60,8 +60,8 @@ class Flow(Flowable):
         return self.style.space_before
 
     def getSpaceAfter(self) -> float:  # noqa: N802 - reportlab's name
-        """None: every gap belongs to the block below it."""
-        return 0.0
+        """Space below, unless the next block wants more above it."""
+        return self.style.space_after
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Lay out for a width and say how much room is needed."""
@@ -91,8 +91,9 @@ class Flow(Flowable):
 
     def _draw_bars(self, canvas: Canvas, *, at_top: bool) -> None:
         canvas.setFillColor(self.theme.palette.rule)
+        gap = max(self.style.space_before, self.theme.box_gap)  # a bar may overlap itself
         for number, bar in enumerate(self.place.bars):
-            above = self.style.space_before if number < self.place.joined and not at_top else 0
+            above = gap if number < self.place.joined and not at_top else 0
             canvas.rect(bar, 0, 2, self.height + above, stroke=0, fill=1)
 
     def _draw_marker(self, canvas: Canvas, marker: Marker) -> None:

@@ -59,7 +59,7 @@ def lay_out(table: Table, theme: Theme, width: float) -> tuple[Grid, Row, list[R
     padding = theme.cell_padding
     grid = None
     for size in theme.table_sizes:
-        style = TextStyle(size, round(size * 1.4, 2), theme.palette.ink, space_before=theme.paragraph_gap + 3)
+        style = theme.table(size)
         head_style = replace(style, bold=True)
         narrowest, widest = _needs(table, style, head_style, padding)
         if sum(narrowest) <= width:
