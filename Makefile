@@ -37,9 +37,10 @@ up: $(VENV)/.installed ## Run the stack and the UI on http://127.0.0.1:8080 unti
 	@$(BIN)/python -m local_stack up
 
 test: $(VENV)/.installed-dev ## Run all checks: lint, format, types, import rules, tests
+	@tests/install_browser.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(addsuffix /src,$(MEMBERS))
+	$(BIN)/mypy $(addsuffix /src,$(MEMBERS)) tests benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
