@@ -38,6 +38,15 @@ def test_a_failure_ends_it_with_its_code_and_a_late_event_changes_nothing() -> N
     assert (progress.status, progress.failure_code) == ("FAILED", "llm_refused")
 
 
+def test_completion_leaves_no_step_open() -> None:
+    progress = Progress()
+    steps = [{"name": "llm_call", "state": "done"}, {"name": "send_notification", "state": "running"}]
+    progress.apply("progress", {"progress": {"status": "RUNNING", "steps": steps}})
+    progress.apply("completed", {"title": "Water"})
+    assert progress.status == "COMPLETED"
+    assert {step.state for step in progress.steps} == {"done"}
+
+
 def test_a_snapshot_of_a_report_that_is_done_ends_it() -> None:
     progress = Progress()
     progress.apply("snapshot", {"status": "COMPLETED", "revision": 1, "steps": [], "text": "All of it."})

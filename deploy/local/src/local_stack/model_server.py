@@ -38,6 +38,7 @@ def main() -> None:
     parameters.cpuparams.n_threads = threads
     parameters.cpuparams_batch.n_threads = threads
     parameters.warmup = False
+    _discourage_repetition(parameters.sampling)
     parameters.endpoint_metrics = True
     parameters.ui = False
     server = xllamacpp.Server(parameters)
@@ -46,6 +47,16 @@ def main() -> None:
         signal.signal(number, signal.SIG_DFL)
     while server.listening_address:
         signal.pause()
+
+
+def _discourage_repetition(sampling: xllamacpp.CommonParamsSampling) -> None:
+    # With the server's own defaults a model of this size repeats a section until its tokens run out.
+    sampling.temp = 0.3
+    sampling.penalty_repeat = 1.1
+    sampling.penalty_last_n = 256
+    sampling.dry_multiplier = 0.8
+    sampling.dry_allowed_length = 3
+    sampling.dry_penalty_last_n = 1024
 
 
 if __name__ == "__main__":

@@ -43,6 +43,9 @@ class Progress:
                 self._take_progress(data.get("progress") or {})
             case "completed" | "failed" | "cancelled":
                 self.status = _ENDINGS[event]
+                # The end is announced by the last step itself, so no progress follows it.
+                if event == "completed":
+                    self.steps = [StepLine(step.name, "done") for step in self.steps if step.name != "review"]
                 self._take_failure(data)
 
     def _take_progress(self, data: dict[str, Any]) -> None:
