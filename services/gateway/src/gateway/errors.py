@@ -4,11 +4,9 @@ import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import (
-    ClientException,
     HTTPException,
     MethodNotAllowedException,
     NotFoundException,
-    SerializationException,
     ValidationException,
 )
 from litestar.types import ExceptionHandlersMap
@@ -53,22 +51,6 @@ def _on_validation(request: AnyRequest, error: ValidationException) -> Response[
 def _plain_name(finding: dict[str, str]) -> str:
     key = finding.get("key", BODY)
     return BODY if key == "data" else key
-
-
-def _on_client_error(request: AnyRequest, error: ClientException) -> Response[dict[str, object]]:
-    if isinstance(error.__cause__, SerializationException):
-        return _answer(
-            request,
-            Problem(
-                400,
-                "broken-json",
-                "The body is not JSON",
-                f"The body could not be read as JSON: {error.__cause__.__cause__ or error.detail}. "
-                'Send an object like {"prompt": "…"}, encoded in UTF-8.',
-                errors=[FieldError(field=BODY, detail="This must be valid JSON.")],
-            ),
-        )
-    return _on_http_error(request, error)
 
 
 def _on_not_found(request: AnyRequest, _: NotFoundException) -> Response[dict[str, object]]:
@@ -117,7 +99,6 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     Problem: _on_problem,
     BusUnavailableError: _on_bus_unavailable,
     ValidationException: _on_validation,
-    ClientException: _on_client_error,
     NotFoundException: _on_not_found,
     MethodNotAllowedException: _on_wrong_method,
     HTTPException: _on_http_error,

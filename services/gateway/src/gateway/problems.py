@@ -67,9 +67,9 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
 
 
 def invalid_input(errors: Sequence[FieldError]) -> Problem:
-    """Tell which fields are wrong and how to mend them (422)."""
+    """Tell which fields are wrong and how to mend them (400)."""
     detail = "; ".join(f"{error.field}: {error.detail}" for error in errors)
-    return Problem(422, "invalid-input", "The input is not valid", detail, errors=errors)
+    return Problem(400, "invalid-input", "The input is not valid", detail, errors=errors)
 
 
 def not_found(workflow_id: str) -> Problem:

@@ -80,5 +80,4 @@ async def _file(file: Path, if_none_match: str | None) -> Response[bytes]:
 
 def _media_type(file: Path) -> str:
     media_type, _ = mimetypes.guess_type(file.name)
-    media_type = media_type or "application/octet-stream"
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+    return media_type or "application/octet-stream"

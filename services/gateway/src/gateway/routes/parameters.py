@@ -1,15 +1,18 @@
 """What handlers take from a request beyond its body."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
+from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.datastructures import State
+from litestar.exceptions import SerializationException
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import Parameter
+from litestar.serialization import decode_json
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.identifiers import DEFAULT_TENANT, WorkflowId
+from gateway.invalid_input import BODY
 from gateway.problems import FieldError, Problem, invalid_input, not_found
 
 IDEMPOTENCY_KEY_MAX_LENGTH = 255
@@ -57,13 +60,24 @@ def checked_key(key: str | None) -> str | None:
     )
 
 
-def json_only(connection: ASGIConnection[None, None, None, State], _: BaseRouteHandler) -> None:
-    """Refuse a body that does not say that it is JSON (415)."""
+async def json_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Refuse a body that does not say that it is JSON (415) or is not a JSON object (400)."""
     media_type = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if re.fullmatch(r"application/([a-z0-9.-]+\+)?json", media_type):
-        return
-    sent = f"not {media_type}" if media_type else "which this request does not say"
-    raise Problem(
+    if not re.fullmatch(r"application/([a-z0-9.-]+\+)?json", media_type):
+        raise _not_json(media_type)
+    request = Request[Any, Any, Any](connection.scope, connection.receive)
+    try:
+        content = decode_json(await request.body())
+    # Bytes that are not UTF-8, and brackets in brackets without end, are not reported as broken JSON.
+    except (SerializationException, UnicodeDecodeError, RecursionError) as error:
+        raise _broken_json() from error
+    if not isinstance(content, dict):
+        raise invalid_input([FieldError(field=BODY, detail="This must be a JSON object.")])
+
+
+def _not_json(media_type: str) -> Problem:
+    sent = f"not {media_type[:100]}" if media_type else "and the request does not say so"
+    return Problem(
         415,
         "not-json",
         "The body must be JSON",
@@ -73,8 +87,19 @@ def json_only(connection: ASGIConnection[None, None, None, State], _: BaseRouteH
     )
 
 
+def _broken_json() -> Problem:
+    remedy = "Send one JSON object, encoded in UTF-8."
+    return Problem(
+        400,
+        "broken-json",
+        "The body is not JSON",
+        f"The body could not be read as JSON. {remedy}",
+        errors=[FieldError(field=BODY, detail=remedy)],
+    )
+
+
 def required(value: str, field: str, remedy: str) -> str:
-    """Give a text that must not be blank; 422 naming the field when it is."""
+    """Give a text that must not be blank; 400 naming the field when it is."""
     if value.strip():
         return value
     raise invalid_input([FieldError(field=field, detail=remedy)])

@@ -15,7 +15,7 @@ from gateway.tracker import KnownReport, ReportStateUnknownError, Tracker
 from gateway.views import ReportResult, ReportState, address
 
 PDF = "application/pdf"
-MARKDOWN = "text/markdown; charset=utf-8"
+MARKDOWN = "text/markdown"
 FILENAME_MAX_CHARACTERS = 80
 
 IfNoneMatch = Annotated[str | None, Parameter(header="If-None-Match")]
