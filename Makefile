@@ -73,9 +73,9 @@ endef
 define install_uv
 if [ "$$($$uv --version 2>/dev/null | cut -d' ' -f2)" != "$(UV_VERSION)" ]; then \
   echo "Installing uv $(UV_VERSION) in .tools"; rm -rf .tools; \
-  { $(PYTHON) -m venv .tools >/dev/null 2>&1 && .tools/bin/python -m pip install --quiet \
+  { $(PYTHON) -m venv .tools >/dev/null 2>&1 && .tools/bin/python -m pip install -qq \
       --disable-pip-version-check uv==$(UV_VERSION); } || \
-  { rm -rf .tools; $(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION); } || \
+  { rm -rf .tools; $(PYTHON) -m pip install -qq --disable-pip-version-check --target .tools uv==$(UV_VERSION); } || \
   { echo "uv could not be installed: $(PYTHON) has neither a working venv nor pip, or cannot reach a package index." >&2; \
     echo "Install pip (Debian: apt install python3-venv python3-pip) or uv $(UV_VERSION), then try again." >&2; exit 1; }; \
 fi
