@@ -1,7 +1,7 @@
 import { generateReport, listReports } from "../api.js";
 import { byId, fill, h, notice } from "../dom.js";
 import { clearFieldErrors, showFieldError, showProblem } from "../forms.js";
-import { number } from "../format.js";
+import { count, number } from "../format.js";
 import { askedBy, keepAsked, keepDraft, keptDraft } from "../question.js";
 import { recentItem } from "../report-rows.js";
 import { Submission } from "../submission.js";
@@ -29,7 +29,7 @@ function showLength() {
 function check() {
   const length = lengthOf(prompt.value);
   if (length === 0) return "Write a question first.";
-  if (length > LIMIT) return `Shorten it by ${number(length - LIMIT)} characters: the limit is ${number(LIMIT)}.`;
+  if (length > LIMIT) return `Shorten it by ${count(length - LIMIT, "character")}: the limit is ${number(LIMIT)}.`;
   return null;
 }
 

@@ -109,6 +109,7 @@ async function showReport() {
   [, result] = await Promise.all([readDocument(), getResult(workflowId).catch(() => ({}))]);
   state = withFacts(state, result);
   showHead(state);
+  showElapsed();
   showActions(workflowId, state.prompt);
   showFacts(workflowId, state, result);
   if (result.degraded) showDegraded();
@@ -155,10 +156,12 @@ async function readDocument() {
 }
 
 function onDecided(decision) {
+  byId("main").focus();
+  // The end may have been heard of before the answer: then the page says so already.
+  if (hasEnded(state)) return;
   fill(byId("report-notice"));
   const said = { approve: "Approved: the PDF is being made.", revise: "Sent: a new draft is being written.", reject: "Rejected." };
   announcer.say(said[decision]);
-  byId("main").focus();
 }
 
 async function onStale(detail) {
@@ -193,6 +196,7 @@ async function readFacts() {
   if (!facts) return;
   state = withFacts(state, facts);
   showHead(state);
+  showElapsed();
   if (hasEnded(state)) showFacts(workflowId, state, result);
 }
 

@@ -3,7 +3,7 @@
 import { decide } from "../api.js";
 import { confirm } from "../dialog.js";
 import { fill, h, notice } from "../dom.js";
-import { number } from "../format.js";
+import { count, number } from "../format.js";
 import { Submission } from "../submission.js";
 
 const LIMIT = 4_000;
@@ -107,7 +107,7 @@ export class ReviewPanel {
     const detail = !length
       ? "Say what should change."
       : length > LIMIT
-        ? `Shorten it by ${number(length - LIMIT)} characters: the limit is ${number(LIMIT)}.`
+        ? `Shorten it by ${count(length - LIMIT, "character")}: the limit is ${number(LIMIT)}.`
         : "";
     error.textContent = detail;
     error.hidden = !detail;
