@@ -1,0 +1,117 @@
+"""What holds for every page: readable by everyone, at every width, with nothing from elsewhere."""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # it ships no types
+from playwright.async_api import Browser, Page, expect
+
+import gateway
+from tests.browser.asking import ask
+from tests.running_stack import RunningStack
+
+PACKAGE = Path(gateway.__file__).parent
+PAGES = ("/", "/reports", "/webhooks", "/how-it-works")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCRIPT_LIMIT_BYTES = 100_000
+
+
+async def addresses(page: Page) -> list[str]:
+    """Give the address of every page; a finished report and one under review among them."""
+    done = await ask(page, "A report for every reader")
+    await expect(page.locator("#facts")).to_contain_text("simulated-1")
+    waiting = await ask(page, "A draft for every reader", review=True)
+    await expect(page.locator("#state-tag")).to_have_text("Waiting for review")
+    return [*PAGES, f"/reports/{done}", f"/reports/{waiting}"]
+
+
+async def settled(page: Page, address: str) -> None:
+    """Open a page and wait until it shows what it has fetched."""
+    await page.goto(address)
+    await expect(page.locator('[aria-busy="true"]')).to_have_count(0)
+    if address.startswith("/reports/"):
+        await expect(page.locator("#text > p").first).to_be_visible()
+
+
+async def test_no_page_complains_or_loads_anything_from_elsewhere(page: Page, stack: RunningStack) -> None:
+    """The page fixture fails on blocked content and exceptions; this adds where everything came from."""
+    origins: set[str] = set()
+    page.on("request", lambda request: origins.add(request.url.split("/", 3)[2]))
+    for address in await addresses(page):
+        await settled(page, address)
+    assert origins == {stack.gateway_url.removeprefix("http://")}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_accessible_in_both_themes(
+    browser: Browser, page: Page, stack: RunningStack, theme: Literal["light", "dark"]
+) -> None:
+    # A page of its own: axe injects styles, which the policy of the pages rightly blocks.
+    checked = await browser.new_page(base_url=stack.gateway_url, color_scheme=theme)
+    for address in [*await addresses(page), "/reports/report-of-nobody"]:
+        await checked.goto(address)
+        await expect(checked.locator('[aria-busy="true"]')).to_have_count(0)
+        results = await Axe().run(checked, options={"runOnly": RULES})
+        assert results.violations_count == 0, f"{address}: {results.generate_report()}"
+
+
+@pytest.mark.parametrize("width", [360, 768])
+async def test_nothing_is_wider_than_a_phone(
+    browser: Browser, page: Page, stack: RunningStack, width: int
+) -> None:
+    narrow = await browser.new_page(base_url=stack.gateway_url, viewport={"width": width, "height": 740})
+    for address in await addresses(page):
+        await settled(narrow, address)
+        overflow = await narrow.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, f"{address} is {overflow} px too wide"
+
+
+async def test_the_menu_of_a_phone(browser: Browser, stack: RunningStack) -> None:
+    phone = await browser.new_page(base_url=stack.gateway_url, viewport={"width": 360, "height": 740})
+    await phone.goto("/")
+    link = phone.get_by_role("link", name="Webhooks")
+    await expect(link).to_be_hidden()
+    await phone.get_by_role("button", name="Menu").click()
+    await expect(link).to_be_visible()
+    await phone.keyboard.press("Escape")
+    await expect(link).to_be_hidden()
+
+
+async def test_the_chosen_theme_is_remembered(page: Page) -> None:
+    await page.goto("/")
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    light = await page.evaluate(paper)
+    await page.get_by_role("button", name="Use the dark theme").click()
+    dark = await page.evaluate(paper)
+    assert dark != light
+    await page.goto("/reports")
+    assert await page.evaluate(paper) == dark
+    await page.get_by_role("button", name="Use the light theme").click()
+    assert await page.evaluate(paper) == light
+
+
+async def test_how_it_works_shows_the_stack_as_it_is(page: Page) -> None:
+    await page.goto("/how-it-works")
+    await expect(page.locator("#health-state")).to_have_text("Everything a report needs is there.")
+    await expect(page.locator('.diagram--wide .node[data-health="ill"]')).to_have_count(0)
+    await expect(page.locator('.diagram--wide .node[data-health="unknown"]')).to_have_count(0)
+
+
+def test_every_page_has_the_same_frame() -> None:
+    """Masthead and footer are written into each page, so that they are there before any script runs."""
+    frames = set()
+    for path in sorted((PACKAGE / "pages").glob("*.html")):
+        html = path.read_text(encoding="utf-8").replace(' aria-current="page"', "")
+        masthead = re.search(r"<header class=\"masthead\">.*?</header>", html, re.DOTALL)
+        footer = re.search(r"<footer.*?</footer>", html, re.DOTALL)
+        assert masthead, path.name
+        assert footer, path.name
+        frames.add(masthead[0] + footer[0])
+    assert len(frames) == 1
+
+
+def test_the_scripts_stay_small() -> None:
+    scripts = (PACKAGE / "static" / "js").rglob("*.js")
+    assert sum(path.stat().st_size for path in scripts) < SCRIPT_LIMIT_BYTES

@@ -1,0 +1,38 @@
+"""The webhooks page: the secret is shown once, endpoints come and go."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+
+async def test_an_endpoint_is_added_and_deleted(page: Page) -> None:
+    url = "http://127.0.0.1:9/hooks/browser"
+    await page.goto("/webhooks")
+    await page.get_by_label("Address").fill(url)
+    await page.get_by_label("Note").fill("From the browser")
+    await page.get_by_role("button", name="Add the endpoint").click()
+    secret = page.locator("#new-secret code")
+    await expect(secret).to_have_text(re.compile(r"^whsec_\S+"))
+
+    item = page.get_by_role("listitem").filter(has_text=url)
+    await expect(item).to_contain_text("Completed, Failed")
+    await item.get_by_text("Deliveries").click()
+    await expect(item).to_contain_text("Nothing was sent to this endpoint yet.")
+
+    await page.reload()
+    await expect(item).to_be_visible()
+    await expect(secret).to_have_count(0)
+    await item.get_by_role("button", name=f"Delete {url}").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete the endpoint").click()
+    await expect(item).to_have_count(0)
+
+
+async def test_wrong_input_is_told_at_its_field(page: Page) -> None:
+    await page.goto("/webhooks")
+    await page.get_by_label("Address").fill("not an address")
+    for name in ("Completed", "Failed"):
+        await page.get_by_label(name, exact=True).uncheck()
+    await page.get_by_role("button", name="Add the endpoint").click()
+    await expect(page.locator("#url-error")).to_contain_text("Write the whole address")
+    await expect(page.locator("#event_types-error")).to_have_text("Choose at least one.")
+    await expect(page.get_by_label("Address")).to_be_focused()
