@@ -15,6 +15,7 @@ class Palette:
     accent: Color = field(default_factory=lambda: HexColor(0x1F5C87))
     rule: Color = field(default_factory=lambda: HexColor(0xCFD6DE))
     code_background: Color = field(default_factory=lambda: HexColor(0xF3F5F7))
+    highlight: Color = field(default_factory=lambda: HexColor(0xFFF1B8))
     table_head: Color = field(default_factory=lambda: HexColor(0xEAF0F5))
 
 

@@ -6,13 +6,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RunStyle:
-    """Character formatting; `link` is an absolute http, https or mailto URL in ASCII."""
+    """Character formatting.
+
+    `link` is an absolute http, https or mailto URL in ASCII; `target` names an anchor of this document to
+    jump to and `anchor` the one that stands here. `rise` is 1 for superscripts and -1 for subscripts;
+    `color` is 0xRRGGBB and overrides the block's.
+    """
 
     bold: bool = False
     italic: bool = False
     code: bool = False
     strike: bool = False
+    underline: bool = False
+    mark: bool = False
+    rise: int = 0
+    color: int | None = None
     link: str | None = None
+    target: str | None = None
+    anchor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

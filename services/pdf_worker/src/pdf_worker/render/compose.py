@@ -87,7 +87,7 @@ class Composer:
                 yield self._text(runs, self._body(context), context)
             case CodeBlock(text):
                 style = self._spaced(self._theme.code, context)
-                yield CodeFlow(text, self._theme, style, self._place(context))
+                yield CodeFlow([Run(text.expandtabs(4))], self._theme, style, self._place(context))
             case Quote(blocks):
                 yield from self._quote(blocks, context)
             case ListBlock():

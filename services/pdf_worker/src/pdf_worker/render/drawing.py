@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reportlab.lib.colors import Color
+from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from pdf_worker.render.lines import Line, Piece
@@ -10,6 +10,7 @@ from pdf_worker.theme import Palette, TextStyle
 
 _BASELINE = 0.8
 _CODE_PADDING = 1.6
+_RISE = {0: 0.0, 1: 0.5, -1: -0.22}
 
 
 class CountingCanvas(Canvas):
@@ -37,12 +38,13 @@ def _draw_line(
 ) -> None:
     x, y = origin
     for piece in line.pieces:
-        if piece.style.code and not style.mono:
-            _draw_code_background(canvas, piece, palette, origin)
+        if (piece.style.code and not style.mono) or piece.style.mark:
+            _draw_background(canvas, piece, palette, origin)
     text = canvas.beginText(x, y)
     for piece in line.pieces:
         text.setFont(piece.face.name, piece.size)
         text.setFillColor(_color(piece, style, palette))
+        text.setRise(_RISE[piece.style.rise] * piece.size)
         text.textOut(piece.text)
     canvas.drawText(text)
     for piece in line.pieces:
@@ -50,14 +52,14 @@ def _draw_line(
 
 
 def _color(piece: Piece, style: TextStyle, palette: Palette) -> Color:
-    return palette.accent if piece.style.link else style.color
+    if piece.style.color is not None:
+        return HexColor(piece.style.color)
+    return palette.accent if piece.style.link or piece.style.target else style.color
 
 
-def _draw_code_background(
-    canvas: Canvas, piece: Piece, palette: Palette, origin: tuple[float, float]
-) -> None:
+def _draw_background(canvas: Canvas, piece: Piece, palette: Palette, origin: tuple[float, float]) -> None:
     x, y = origin
-    canvas.setFillColor(palette.code_background)
+    canvas.setFillColor(palette.highlight if piece.style.mark else palette.code_background)
     canvas.roundRect(
         x + piece.x - _CODE_PADDING,
         y - 0.28 * piece.size,
@@ -77,9 +79,15 @@ def _decorate(
         canvas.setStrokeColor(color)
         canvas.setLineWidth(piece.size * 0.06)
         canvas.line(x, y + piece.size * 0.27, x + piece.width, y + piece.size * 0.27)
-    if piece.style.link:
-        canvas.setStrokeColor(palette.rule)
+    if piece.style.link or piece.style.underline:
+        canvas.setStrokeColor(palette.rule if piece.style.link else color)
         canvas.setLineWidth(0.7)
         canvas.line(x, y - piece.size * 0.16, x + piece.width, y - piece.size * 0.16)
-        area = (x, y - piece.size * 0.25, x + piece.width, y + piece.size * 0.85)
+    low = y + _RISE[piece.style.rise] * piece.size
+    area = (x, low - piece.size * 0.25, x + piece.width, low + piece.size * 0.85)
+    if piece.style.target:
+        canvas.linkAbsolute("", piece.style.target, area, relative=1)
+    elif piece.style.link:
         canvas.linkURL(piece.style.link, area, relative=1)
+    if piece.style.anchor:
+        canvas.bookmarkHorizontal(piece.style.anchor, 0, y + 2 * piece.size)

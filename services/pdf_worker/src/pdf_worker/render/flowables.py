@@ -198,19 +198,19 @@ class CodeFlow(LinesFlow):
     """Preformatted text on a tinted box, which each part has when the block is split."""
 
     def __init__(
-        self, text: str, theme: Theme, style: TextStyle, place: Place, *, lines: Sequence[Line] | None = None
+        self, runs: Runs, theme: Theme, style: TextStyle, place: Place, *, lines: Sequence[Line] | None = None
     ) -> None:
         super().__init__(theme, style, place, lines=lines)
-        self.text = text
+        self.runs = runs
         self.padding = theme.code_padding
 
     def break_at(self, width: float) -> Sequence[Line]:
         """Break at line feeds, and anywhere in a line that is too long."""
-        return break_preformatted(self.text, self.style, width)
+        return break_preformatted(self.runs, self.style, width)
 
     def rest(self, lines: Sequence[Line], place: Place) -> Self:
         """Return a box of these lines."""
-        return type(self)("", self.theme, self.style, place, lines=lines)
+        return type(self)((), self.theme, self.style, place, lines=lines)
 
     def paint(self, canvas: Canvas) -> None:
         """Draw the box, then the lines."""

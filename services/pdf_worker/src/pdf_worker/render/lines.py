@@ -11,6 +11,8 @@ from pdf_worker.theme import TextStyle
 
 CODE_SCALE = 0.9
 """Monospaced text beside running text is set smaller, so that both look alike in size."""
+RISE_SCALE = 0.72
+"""Size of super- and subscripts beside the text that they belong to."""
 
 _SPAN = re.compile(r"\n|[ \t\r\f\v]+|[^ \t\n\r\f\v]+")
 _AFTER_HYPHEN = re.compile(r"(?<=[^\W\d_]-)(?=[^\W_])|(?<=[\u2013\u2014])(?=\w)")
@@ -58,7 +60,8 @@ def cut_of(style: RunStyle, block: TextStyle) -> Cut:
 
 def size_of(style: RunStyle, block: TextStyle) -> float:
     """Font size in points for a run inside a block."""
-    return block.size * CODE_SCALE if style.code and not block.mono else block.size
+    size = block.size * CODE_SCALE if style.code and not block.mono else block.size
+    return size * RISE_SCALE if style.rise else size
 
 
 def natural_width(runs: Sequence[Run], block: TextStyle) -> tuple[float, float]:
@@ -98,21 +101,22 @@ def break_lines(runs: Sequence[Run], block: TextStyle, width: float) -> list[Lin
     return lines
 
 
-def break_preformatted(text: str, block: TextStyle, width: float) -> list[Line]:
-    """Set text as it stands, line by line; a line that is too wide continues on the next."""
-    font = chain(cut_of(RunStyle(), block))
-    lines = []
-    for source in text.split("\n"):
-        row: list[str] = []
-        used = 0.0
-        for character in source.expandtabs(4):
-            advance = font.glyph(character)[2] * block.size / 1000
-            if row and used + advance > width:
-                lines.append(_line([_Atom("".join(row), RunStyle(), used)], block))
-                row, used = [], 0.0
-            row.append(character)
+def break_preformatted(runs: Sequence[Run], block: TextStyle, width: float) -> list[Line]:
+    """Set runs without tabs as they stand, line by line; a line too wide continues on the next."""
+    lines: list[Line] = []
+    row: list[_Atom] = []
+    used = 0.0
+    for run in runs:
+        font = chain(cut_of(run.style, block))
+        start = 0
+        for position, character in enumerate(run.text):
+            advance = 0.0 if character == "\n" else font.glyph(character)[2] * block.size / 1000
+            if character == "\n" or (used + advance > width and used):
+                lines.append(_line([*row, _Atom(run.text[start:position], run.style, 0)], block))
+                row, used, start = [], 0.0, position + (character == "\n")
             used += advance
-        lines.append(_line([_Atom("".join(row), RunStyle(), used)], block))
+        row.append(_Atom(run.text[start:], run.style, 0))
+    lines.append(_line(row, block))
     return lines
 
 
