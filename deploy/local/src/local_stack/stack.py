@@ -42,6 +42,8 @@ class LocalStack:
     service does. `environment` adds variables to services: {process name: {variable: value}}; the
     name "" stands for every service. `say` gets lines for the person at the terminal.
 
+    The processes die with the thread that entered the block, however it dies.
+
     Raises (on entering):
         StackError: with a message that says what failed and what to do.
     """
