@@ -1,8 +1,14 @@
+import asyncio
+import sys
+
 from orchestrator.app import serve_intake, serve_metadata, serve_workflows
+from orchestrator.dead_letters import run_command
 from orchestrator.setup import set_up
 from runtime import process
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["dlq"]:
+        sys.exit(asyncio.run(run_command(sys.argv[2:])))
     process.main(
         "orchestrator",
         {

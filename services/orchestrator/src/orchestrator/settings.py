@@ -38,3 +38,9 @@ class SetupSettings(BaseModel):
     bus: BusSettings = Field(default_factory=BusSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     temporal: TemporalSettings = Field(default_factory=TemporalSettings)
+
+
+class DeadLetterSettings(BaseModel):
+    """The bus whose dead letters an operator looks at."""
+
+    bus: BusSettings = Field(default_factory=BusSettings)

@@ -1,0 +1,82 @@
+"""A report's row follows the report, and never goes back once the report has ended."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from contracts.artifacts import ArtifactRef
+from contracts.failures import Failure, FailureCode
+from contracts.reports import ReportRecord, ReportStatus, TokenUsage
+from orchestrator.metadata import Metadata
+from tests.contracts.examples import NOW
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def a_record(status: ReportStatus, **fields: Any) -> ReportRecord:  # noqa: ANN401 - any field of the model
+    request_id = fields.pop("request_id", uuid4().hex)
+    return ReportRecord(
+        workflow_id=f"report-{request_id}",
+        request_id=request_id,
+        producer="test",
+        status=status,
+        prompt=fields.pop("prompt", "What caused the decline of the Aral Sea?"),
+        accepted_at=NOW,
+        **fields,
+    )
+
+
+async def row(pool: asyncpg.Pool, record: ReportRecord) -> asyncpg.Record:
+    found = await pool.fetchrow("SELECT * FROM reports WHERE workflow_id = $1", record.workflow_id)
+    assert found is not None
+    return found
+
+
+async def test_a_later_state_replaces_an_earlier_one(pool: asyncpg.Pool) -> None:
+    running = a_record(ReportStatus.RUNNING, request_id="follows")
+    pdf = ArtifactRef(key="k", sha256="a" * 64, size=3, content_type="application/pdf")
+    completed = a_record(
+        ReportStatus.COMPLETED,
+        request_id="follows",
+        title="The Aral Sea",
+        pdf=pdf,
+        pages=3,
+        usage=TokenUsage(input_tokens=1, output_tokens=2),
+        cost_usd=Decimal("0.000000123"),
+    )
+    store = Metadata(pool).store_report_metadata
+    await store(running)
+    await store(completed)
+    await store(completed)
+
+    stored = await row(pool, running)
+    assert (stored["status"], stored["title"], stored["pages"]) == ("COMPLETED", "The Aral Sea", 3)
+    assert stored["cost_usd"] == Decimal("0.000000123")
+    assert ArtifactRef.model_validate_json(stored["pdf"]) == pdf
+
+
+@pytest.mark.parametrize("ended", [ReportStatus.COMPLETED, ReportStatus.FAILED, ReportStatus.CANCELLED])
+@pytest.mark.parametrize("late", [ReportStatus.RUNNING, ReportStatus.WAITING_FOR_REVIEW])
+async def test_a_late_write_does_not_reopen_an_ended_report(
+    pool: asyncpg.Pool, ended: ReportStatus, late: ReportStatus
+) -> None:
+    request_id = uuid4().hex
+    store = Metadata(pool).store_report_metadata
+    await store(a_record(ended, request_id=request_id))
+    await store(a_record(late, request_id=request_id))
+    assert (await row(pool, a_record(ended, request_id=request_id)))["status"] == ended
+
+
+async def test_what_a_model_writes_cannot_keep_a_row_from_being_stored(pool: asyncpg.Pool) -> None:
+    record = a_record(
+        ReportStatus.FAILED,
+        title="a\x00b",
+        failure=Failure(code=FailureCode.INTERNAL_ERROR, message="c\x00d"),
+    )
+    await Metadata(pool).store_report_metadata(record)
+    stored = await row(pool, record)
+    assert stored["title"] == "ab"
+    assert Failure.model_validate_json(stored["failure"]).message == "cd"
