@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Self
 
@@ -24,7 +24,7 @@ from local_stack.probes import http_probe, probe_client
 from local_stack.process import ProcessSpec
 from local_stack.servers.embedded import EmbeddedServers
 from local_stack.settings import StackSettings
-from local_stack.supervisor import SupervisedProcess, run_once
+from local_stack.supervisor import SupervisedProcess, all_ready, run_once, stop_all, together
 
 LEFTOVERS_GONE_WITHIN = 5.0
 _READY_AT_ONCE = {Server.NATS, Server.POSTGRES}
@@ -147,11 +147,11 @@ class LocalStack:
         await self._resources.enter_async_context(self._probes)
         await self._check_ports()
         servers = await self._start_servers()
-        self._resources.push_async_callback(_stop, servers)
+        self._resources.push_async_callback(stop_all, servers)
         # Temporal and the model load while the first services do; those wait for Temporal by themselves.
-        await _all_ready(process for process in servers if process.name in _READY_AT_ONCE)
+        await all_ready(process for process in servers if process.name in _READY_AT_ONCE)
         self._resources.push_async_callback(self._stop_services)
-        await _together(_all_ready(servers), self._start_services())
+        await together(all_ready(servers), self._start_services())
         self.folder.write_state(self.state)
 
     async def _check_ports(self) -> None:
@@ -186,12 +186,12 @@ class LocalStack:
             return
         self._say(f"Starting services: {', '.join(name for name, _, _ in instances)}")
         early = self._supervise(self._service_specs(needs_setup=False))
-        await _together(_all_ready(early), self._set_up_and_start_the_rest())
+        await together(all_ready(early), self._set_up_and_start_the_rest())
 
     async def _set_up_and_start_the_rest(self) -> None:
         for step in SETUP_STEPS:
             await run_once(self._service_spec(step.name, step, http_port=0))
-        await _all_ready(self._supervise(self._service_specs(needs_setup=True)))
+        await all_ready(self._supervise(self._service_specs(needs_setup=True)))
 
     def _service_specs(self, *, needs_setup: bool) -> Iterator[ProcessSpec]:
         for name, service, port in self._instances():
@@ -222,7 +222,7 @@ class LocalStack:
         )
 
     async def _stop_services(self) -> None:
-        await _stop(process for name, process in self._processes.items() if name not in ALL_SERVERS)
+        await stop_all(process for name, process in self._processes.items() if name not in ALL_SERVERS)
 
     def _supervise(self, specs: Iterable[ProcessSpec]) -> list[SupervisedProcess]:
         group = [SupervisedProcess(spec, self._say) for spec in specs]
@@ -234,22 +234,3 @@ class LocalStack:
 
 def _default_servers(settings: StackSettings) -> frozenset[Server]:
     return ALL_SERVERS if settings.local_model else ALL_SERVERS - {Server.MODEL}
-
-
-async def _all_ready(group: Iterable[SupervisedProcess]) -> None:
-    await _together(*(process.wait_ready() for process in group))
-
-
-async def _together(*work: Awaitable[None]) -> None:
-    """Wait for all; the first error ends the others."""
-    tasks = [asyncio.ensure_future(each) for each in work]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _stop(group: Iterable[SupervisedProcess]) -> None:
-    await asyncio.gather(*(process.stop() for process in group))

@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio.subprocess import Process
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
 from local_stack.errors import StartupError
@@ -138,6 +138,32 @@ class SupervisedProcess:
             times = "once" if self.restarts == 1 else f"{self.restarts} times"
             reason = f"it ended {times} ({self._last_exit})"
         return failure(self.spec, reason, self._log_start)
+
+
+async def all_ready(group: Iterable[SupervisedProcess]) -> None:
+    """Wait until each process is ready.
+
+    Raises:
+        StartupError: the first that was not; the others are not waited for.
+
+    """
+    await together(*(process.wait_ready() for process in group))
+
+
+async def together(*work: Awaitable[None]) -> None:
+    """Wait for all; the first error ends the others."""
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def stop_all(group: Iterable[SupervisedProcess]) -> None:
+    """Stop the processes side by side."""
+    await asyncio.gather(*(process.stop() for process in group))
 
 
 async def run_once(spec: ProcessSpec) -> None:
