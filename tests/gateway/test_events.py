@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from orchestrator.metadata import Metadata
 from runtime.artifacts import ArtifactStore
 from runtime.bus import Bus
 from tests.gateway.behind import TEXT, a_record, completed_record, tell, tell_progress, write
+from tests.gateway.process import GatewayProcess
 from tests.gateway.watching import Seen, text_of, watching
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -41,6 +43,13 @@ async def fail(bus: Bus, workflow_id: str) -> None:
 async def take(messages: AsyncIterator[Seen], count: int) -> list[Seen]:
     """Read so many messages."""
     return [await anext(messages) for _ in range(count)]
+
+
+async def counted(http: httpx2.AsyncClient, name: str) -> float:
+    """Read one of the gateway's metrics."""
+    found = re.search(rf"^{name} (\S+)$", (await http.get("/metrics")).text, re.MULTILINE)
+    assert found is not None
+    return float(found[1])
 
 
 async def test_a_viewer_gets_a_snapshot_then_what_happens_then_the_end(
@@ -108,6 +117,18 @@ async def test_a_viewer_that_comes_back_gets_exactly_what_it_missed(
     assert names[-1] == "failed"
 
 
+async def test_words_that_were_stored_after_the_end_come_before_it(
+    http: httpx2.AsyncClient, connection: Bus, running: str
+) -> None:
+    """Text and events are different streams: one may be behind the other."""
+    async with watching(http, running) as messages:
+        snapshot = await anext(messages)
+    await fail(connection, running)
+    await write(connection, running, 0, "last words")
+    async with watching(http, running, snapshot.id) as messages:
+        assert [message.name async for message in messages] == ["text", "failed"]
+
+
 async def test_a_viewer_that_has_seen_the_end_is_told_to_stay_away(
     http: httpx2.AsyncClient, connection: Bus, running: str
 ) -> None:
@@ -165,37 +186,39 @@ async def test_viewers_see_their_own_report_and_only_that(
     assert seen == [["mine", None], ["theirs", None], ["theirs", None]]
 
 
-async def test_a_slow_viewer_misses_nothing(http: httpx2.AsyncClient, connection: Bus, running: str) -> None:
+async def test_a_slow_viewer_misses_nothing(gateway: GatewayProcess, connection: Bus, running: str) -> None:
     """Far more than the gateway keeps for one viewer, told while the viewer does not read."""
-    piece, count = "x" * 4_000, 2_500
-    async with watching(http, running) as messages:
-        first = await anext(messages)
-        for number in range(count - 1):
-            text = LiveText(
-                workflow_id=running, revision=1, attempt=1, offset=number * len(piece), text=piece
-            )
+    piece, count = "x" * 10_000, 1_600
+    # So that the kernel does not read on the viewer's behalf.
+    transport = httpx2.AsyncHTTPTransport(socket_options=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)])
+    async with (
+        httpx2.AsyncClient(base_url=gateway.url, transport=transport, timeout=15) as http,
+        watching(http, running) as messages,
+    ):
+        before = await counted(http, "gateway_sse_viewers_behind_total")
+        assert (await anext(messages)).name == "snapshot"
+        for number in range(count):
+            offset = number * len(piece)
+            if number % 100 == 99:
+                # Confirmed, and so are all before it.
+                await write(connection, running, offset, piece)
+                continue
+            text = LiveText(workflow_id=running, revision=1, attempt=1, offset=offset, text=piece)
             await connection.publish_unconfirmed(live_text(running), text)
-        # Stored last, and confirmed: so are all before it.
-        await write(connection, running, (count - 1) * len(piece), piece)
         await fail(connection, running)
-        rest = [message async for message in messages]
-    offsets = [message.data["offset"] for message in rest if message.name == "text"]
+        seen = [message async for message in messages]
+        assert await counted(http, "gateway_sse_viewers_behind_total") == before + 1
+    offsets = [message.data["offset"] for message in seen if message.name == "text"]
     assert offsets == [number * len(piece) for number in range(count)]
-    assert [message.name for message in (first, rest[-1])] == ["snapshot", "failed"]
+    assert seen[-1].name == "failed"
 
 
 async def test_viewers_that_leave_are_forgotten(http: httpx2.AsyncClient, running: str) -> None:
-    async def viewers() -> float:
-        exposition = (await http.get("/metrics")).text
-        found = re.search(r"^gateway_sse_viewers (\S+)$", exposition, re.MULTILINE)
-        assert found is not None
-        return float(found[1])
-
-    before = await viewers()
+    before = await counted(http, "gateway_sse_viewers")
     async with watching(http, running) as messages:
         await anext(messages)
-        assert await viewers() == before + 1
-    while await viewers() > before:  # noqa: ASYNC110 - the gateway tells nobody that a viewer has left
+        assert await counted(http, "gateway_sse_viewers") == before + 1
+    while await counted(http, "gateway_sse_viewers") > before:  # noqa: ASYNC110 - the gateway tells nobody that a viewer has left
         await asyncio.sleep(0.01)
 
 

@@ -1,11 +1,13 @@
 """A stored report can be read in every form, and one that is not done says in which state it is."""
 
+import asyncpg
 import httpx2
 import pytest
 import pytest_asyncio
 
 from contracts.failures import Failure, FailureCode
 from contracts.reports import ReportStatus, Step
+from local_stack import LocalStack
 from orchestrator.metadata import Metadata
 from runtime.artifacts import ArtifactStore
 from tests.gateway.behind import PDF, TEXT, a_record, completed_record
@@ -124,3 +126,17 @@ async def test_a_document_that_changed_in_the_store_is_not_given_out(
     answer = await http.get(f"{url}/pdf")
     assert answer.status_code == 500
     assert answer.json()["type"].endswith(":document-damaged")
+
+
+async def test_a_fault_of_ours_shows_nothing_of_the_inside(
+    http: httpx2.AsyncClient, servers: LocalStack, metadata: Metadata, url: str, workflow_id: str
+) -> None:
+    await metadata.store_report_metadata(a_record(workflow_id, ReportStatus.RUNNING))
+    async with asyncpg.create_pool(servers.database_url, min_size=1, max_size=1) as pool:
+        await pool.execute("UPDATE reports SET status = 'NONSENSE' WHERE workflow_id = $1", workflow_id)
+    answer = await http.get(f"{url}/status")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"].endswith(":internal-error")
+    assert "NONSENSE" not in answer.text
+    assert "pydantic" not in answer.text

@@ -3,13 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from importlib.metadata import version
 
 import structlog
 from litestar import Litestar
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from gateway.connections import open_bus, open_database, open_temporal
 from gateway.documents import Documents
@@ -18,6 +15,7 @@ from gateway.executions import Executions
 from gateway.hub import Hub
 from gateway.layers import AsgiApp, layered
 from gateway.notifier import Notifier
+from gateway.openapi import openapi_config
 from gateway.publisher import Publisher
 from gateway.readiness import Readiness
 from gateway.records import Records
@@ -90,7 +88,8 @@ async def serve() -> None:
         server = await stack.enter_async_context(serve_http(app, settings.http))
         stack.callback(hub.close)
         log.info("gateway.serving", host=settings.http.http_host, port=settings.http.http_port)
-        await server
+        # Shielded: the server ends what it is answering before it stops, instead of dropping it.
+        await asyncio.shield(server)
 
 
 @asynccontextmanager
@@ -117,13 +116,7 @@ def create_app(services: Mapping[str, object]) -> AsgiApp:
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=MAX_BODY_BYTES,
         logging_config=None,
-        openapi_config=OpenAPIConfig(
-            title="Durable Reports",
-            version=version("gateway"),
-            path="/api",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-            use_handler_docstrings=True,
-        ),
+        openapi_config=openapi_config(),
     )
     return layered(app)  # type: ignore[arg-type] # Litestar narrows ASGI's mappings to its own typed ones
 

@@ -11,7 +11,7 @@ from nats.errors import Error as NatsError
 
 from contracts.subjects import ALL_EVENTS, ALL_LIVE_TEXT, EVENTS_STREAM, LIVE_STREAM
 from gateway.connections import BusLink
-from gateway.metrics import VIEWERS
+from gateway.metrics import VIEWERS, VIEWERS_BEHIND
 from gateway.ordered import StreamInterruptedError, StreamMessage, ordered_consumer
 from gateway.viewing import Message, Position, read_event, read_text
 from runtime.bus import Bus, BusUnavailableError
@@ -36,6 +36,7 @@ class Viewer:
     def put(self, message: Message) -> None:
         """Add a message; one too many, and the viewer has to catch up from the stream."""
         if len(self._messages) >= VIEWER_BACKLOG:
+            VIEWERS_BEHIND.inc()
             self.fall_behind()
         elif not self.is_behind:
             self._messages.append(message)
@@ -141,6 +142,7 @@ class Follower:
         self._subject = subject
         self._take = take
         self._on_reset = on_reset
+        self._is_reading = True
         self.sequence = 0
         self.placed = asyncio.Event()
 
@@ -150,7 +152,9 @@ class Follower:
             try:
                 await self._follow(self._link.bus)
             except (BusUnavailableError, StreamInterruptedError, NatsError, OSError) as error:
-                log.info("hub.interrupted", stream=self._stream, error=str(error))
+                if self._is_reading:
+                    log.info("hub.interrupted", stream=self._stream, error=str(error))
+                self._is_reading = False
                 await asyncio.sleep(RETRY_AFTER.total_seconds())
 
     async def _follow(self, bus: Bus) -> None:
@@ -164,6 +168,7 @@ class Follower:
             self.sequence = end
             self._on_reset()
         async with ordered_consumer(bus, self._stream, self._subject, after=self.sequence) as consumer:
+            self._is_reading = True
             async for message in consumer.messages():
                 self.sequence = message.sequence
                 self._take(message)

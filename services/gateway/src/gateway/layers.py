@@ -31,7 +31,7 @@ _COMMON = {
 
 def layered(app: AsgiApp) -> AsgiApp:
     """Wrap the application in everything of this module."""
-    return counted(secured(answering_head(app)))
+    return answering_head(counted(secured(app)))
 
 
 def secured(app: AsgiApp) -> AsgiApp:

@@ -12,3 +12,4 @@ LATENCY = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 VIEWERS = Gauge("gateway_sse_viewers", "Event streams that are open now.")
+VIEWERS_BEHIND = Counter("gateway_sse_viewers_behind", "Viewers that had to catch up from the stream.")

@@ -1,6 +1,6 @@
 """Reading a stream in order, each message once, by a consumer that the server forgets when nobody listens."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,7 +45,7 @@ class OrderedConsumer:
         self._delivered = 0
         self.pending = pending
 
-    async def messages(self) -> AsyncIterator[StreamMessage]:
+    async def messages(self) -> AsyncGenerator[StreamMessage, None]:
         """Give the messages as they come, without end.
 
         Raises:

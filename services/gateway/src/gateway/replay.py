@@ -1,7 +1,9 @@
 """Reading again what the streams still hold of one report."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from nats.errors import Error as NatsError
@@ -18,6 +20,7 @@ from runtime.bus import BusUnavailableError
 MAX_EVENTS_SCANNED = 20_000
 # Many viewers may come back at once, after a restart.
 CONCURRENT_READS = 16
+PART_SIZE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +53,29 @@ class Replay:
 
     async def between(self, workflow_id: str, begin: Position, end: Position) -> AsyncIterator[Message]:
         """Give the report's messages after `begin` up to `end`, in the order in which they were stored."""
-        async with self._slots:
-            events = [stored async for stored in self._events(workflow_id, begin.events, end.events)]
-            position = begin
-            async for text in self._texts(workflow_id, begin.live, end.live):
-                while events and events[0].stored_at <= text.stored_at:
-                    position = replace(position, events=events[0].sequence)
-                    if message := read_event(events.pop(0), position):
-                        yield message
-                position = replace(position, live=text.sequence)
-                if message := read_text(text, position):
+        events = deque([stored async for stored in self._events(workflow_id, begin.events, end.events)])
+        position = begin
+        async for text in self._texts(workflow_id, begin.live, end.live):
+            while events and events[0].stored_at <= text.stored_at:
+                position = replace(position, events=events[0].sequence)
+                if message := read_event(events.popleft(), position):
                     yield message
-            for event in events:
-                position = Position(event.sequence, end.live)
-                if message := read_event(event, position):
-                    yield message
+            position = replace(position, live=text.sequence)
+            if message := read_text(text, position):
+                yield message
+        for event in events:
+            if message := read_event(event, Position(event.sequence, end.live)):
+                yield message
 
     async def text_so_far(self, workflow_id: str, end: int) -> TextSoFar:
         """Put together the text that was stored up to sequence `end`."""
         revision, text = 0, ""
-        async with self._slots:
-            async for stored in self._texts(workflow_id, 0, end):
-                piece = LiveText.model_validate_json(stored.data)
-                if piece.revision > revision:
-                    revision, text = piece.revision, ""
-                if piece.revision == revision:
-                    text = text[: piece.offset] + piece.text
+        async for stored in self._texts(workflow_id, 0, end):
+            piece = LiveText.model_validate_json(stored.data)
+            if piece.revision > revision:
+                revision, text = piece.revision, ""
+            if piece.revision == revision:
+                text = text[: piece.offset] + piece.text
         return TextSoFar(revision, text)
 
     async def last_text(self, workflow_id: str) -> int:
@@ -101,16 +101,28 @@ class Replay:
                     yield stored
 
     async def _read(self, stream: str, subject: str, after: int, end: int) -> AsyncIterator[StreamMessage]:
-        if after >= end:
-            return
+        # In parts, so that a viewer who reads slowly holds neither a slot nor more than a part in memory.
+        while after < end:
+            async with self._slots:
+                part = await self._read_part(stream, subject, after, end)
+            for stored in part:
+                yield stored
+            if len(part) < PART_SIZE:
+                return
+            after = part[-1].sequence
+
+    async def _read_part(self, stream: str, subject: str, after: int, end: int) -> list[StreamMessage]:
+        part: list[StreamMessage] = []
         async with ordered_consumer(self._link.bus, stream, subject, after=after) as consumer:
             if consumer.pending == 0:
-                return
-            async for stored in consumer.messages():
-                if stored.sequence <= end:
-                    yield stored
-                if stored.sequence >= end or stored.pending == 0:
-                    return
+                return part
+            async with aclosing(consumer.messages()) as messages:
+                async for stored in messages:
+                    if stored.sequence <= end:
+                        part.append(stored)
+                    if stored.sequence >= end or stored.pending == 0 or len(part) == PART_SIZE:
+                        break
+        return part
 
 
 READ_ERRORS = (BusUnavailableError, StreamInterruptedError)

@@ -85,9 +85,8 @@ class Streams:
                 if not viewer.is_behind:
                     yield None
             elif message.ends:
-                async for text in self._rest_of_text(watch, message.position):
-                    yield text
-                yield message
+                async for told in self._end(watch, message):
+                    yield told
             elif not watch.knows(message):
                 yield message
 
@@ -95,10 +94,12 @@ class Streams:
         begin = watch.position
         if begin is not None and await self._replay.holds(begin, end):
             async for message in self._replay.between(watch.workflow_id, begin, end):
-                if message.ends or not watch.knows(message):
-                    yield message
                 if message.ends:
+                    async for told in self._end(watch, message):
+                        yield told
                     return
+                if not watch.knows(message):
+                    yield message
             report = await self._tracker.find(watch.tenant_id, watch.workflow_id)
         else:
             report = await self._tracker.find(watch.tenant_id, watch.workflow_id)
@@ -107,18 +108,18 @@ class Streams:
             watch.drafted_revision = report.revision if report.draft else 0
         watch.position = end
         if report.status.is_terminal:
-            async for text in self._rest_of_text(watch, end):
-                yield text
-            yield last_message(report, watch.position)
+            async for told in self._end(watch, last_message(report, end)):
+                yield told
 
-    async def _rest_of_text(self, watch: _Watch, end: Position) -> AsyncIterator[Message]:
+    async def _end(self, watch: _Watch, last: Message) -> AsyncIterator[Message]:
         # The two streams are read side by side: the end may be known before the last words.
-        events = watch.position.events if watch.position else end.events
-        begin = Position(events, end.live)
+        events = watch.position.events if watch.position else last.position.events
+        begin = Position(events, last.position.live)
         rest = Position(events, await self._replay.last_text(watch.workflow_id))
-        async for message in self._replay.between(watch.workflow_id, begin, rest):
-            if not watch.knows(message):
-                yield message
+        async for text in self._replay.between(watch.workflow_id, begin, rest):
+            if not watch.knows(text):
+                yield text
+        yield last
 
     async def _snapshot(self, report: KnownReport, position: Position) -> Message:
         revision, text = await self._text(report, position)

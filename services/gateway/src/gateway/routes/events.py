@@ -5,6 +5,7 @@ from litestar.response import Stream
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from gateway.hub import Hub
+from gateway.openapi import NOT_FOUND, UNAVAILABLE
 from gateway.refusals import answering
 from gateway.routes.parameters import LastEventIdHeader
 from gateway.stream import Streams
@@ -16,7 +17,12 @@ EVENT_STREAM = "text/event-stream"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-@get("/api/workflows/{workflow_id:str}/events", media_type=EVENT_STREAM, tags=["reports"])
+@get(
+    "/api/workflows/{workflow_id:str}/events",
+    media_type=EVENT_STREAM,
+    responses=NOT_FOUND | UNAVAILABLE,
+    tags=["reports"],
+)
 async def events(  # noqa: PLR0913 - dependencies, by name
     *,
     report_id: str,

@@ -6,6 +6,7 @@ from litestar import get
 from litestar.params import Parameter
 
 from contracts.reports import ReportStatus
+from gateway.openapi import INVALID, UNAVAILABLE
 from gateway.problems import FieldError, invalid_input
 from gateway.records import Records
 from gateway.refusals import answering
@@ -25,7 +26,7 @@ PageNumber = Annotated[int, Parameter(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Parameter(ge=1, le=MAX_PAGE_SIZE)]
 
 
-@get("/api/reports", tags=["history"])
+@get("/api/reports", responses=INVALID | UNAVAILABLE, tags=["history"])
 async def list_reports(  # noqa: PLR0913 - query parameters, by name
     *,
     tenant_id: str,

@@ -8,6 +8,7 @@ from litestar.params import Parameter
 
 from contracts.reports import ReportRecord, ReportStatus
 from gateway.documents import Documents
+from gateway.openapi import CONFLICT, NOT_FOUND, UNAVAILABLE
 from gateway.problems import Problem
 from gateway.refusals import answering, no_draft, not_completed
 from gateway.rendering import render_apart
@@ -17,18 +18,19 @@ from gateway.views import ReportResult, ReportState, address
 PDF = "application/pdf"
 MARKDOWN = "text/markdown"
 FILENAME_MAX_CHARACTERS = 80
+NOT_READY = NOT_FOUND | CONFLICT | UNAVAILABLE
 
 IfNoneMatch = Annotated[str | None, Parameter(header="If-None-Match")]
 
 
-@get("/api/workflows/{workflow_id:str}/status", tags=["reports"])
+@get("/api/workflows/{workflow_id:str}/status", responses=NOT_FOUND | UNAVAILABLE, tags=["reports"])
 async def status(report_id: str, tenant_id: str, tracker: Tracker) -> ReportState:
     """Tell how far a report is; an accepted report is always found."""
     with answering():
         return ReportState.of_report(await tracker.find(tenant_id, report_id))
 
 
-@get("/api/workflows/{workflow_id:str}/result", tags=["reports"])
+@get("/api/workflows/{workflow_id:str}/result", responses=NOT_READY, tags=["reports"])
 async def result(report_id: str, tenant_id: str, tracker: Tracker, documents: Documents) -> ReportResult:
     """Give a completed report; 409 says in which state it is otherwise."""
     with answering():
@@ -44,7 +46,7 @@ async def result(report_id: str, tenant_id: str, tracker: Tracker, documents: Do
         )
 
 
-@get("/api/workflows/{workflow_id:str}/pdf", media_type=PDF, tags=["reports"])
+@get("/api/workflows/{workflow_id:str}/pdf", media_type=PDF, responses=NOT_READY, tags=["reports"])
 async def pdf(  # noqa: PLR0913 - dependencies and query parameters, by name
     *,
     report_id: str,
@@ -66,7 +68,7 @@ async def pdf(  # noqa: PLR0913 - dependencies and query parameters, by name
         return Response(await documents.read(record.pdf), media_type=PDF, headers=headers)
 
 
-@get("/api/workflows/{workflow_id:str}/draft", media_type=MARKDOWN, tags=["reports"])
+@get("/api/workflows/{workflow_id:str}/draft", media_type=MARKDOWN, responses=NOT_READY, tags=["reports"])
 async def draft(report_id: str, tenant_id: str, tracker: Tracker, documents: Documents) -> Response[str]:
     """Give the Markdown of the newest finished draft."""
     with answering():
@@ -75,7 +77,12 @@ async def draft(report_id: str, tenant_id: str, tracker: Tracker, documents: Doc
     return Response(text, media_type=MARKDOWN)
 
 
-@get("/api/workflows/{workflow_id:str}/html", media_type=MediaType.HTML, tags=["reports"])
+@get(
+    "/api/workflows/{workflow_id:str}/html",
+    media_type=MediaType.HTML,
+    responses=NOT_READY,
+    tags=["reports"],
+)
 async def html(report_id: str, tenant_id: str, tracker: Tracker, documents: Documents) -> Response[str]:
     """Give the newest finished draft as a fragment of sanitised HTML."""
     with answering():

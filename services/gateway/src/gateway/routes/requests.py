@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from contracts.commands import Prompt
 from contracts.identifiers import workflow_id_for
 from contracts.reports import ReportMode
+from gateway.openapi import BODY_REFUSED, KEY_REUSED, UNAVAILABLE
 from gateway.problems import FieldError, Problem
 from gateway.publisher import KeyReusedError, OutcomeUnknownError, Publisher, request_id_for
 from gateway.routes.parameters import IdempotencyKey, Traceparent, checked_key, json_only
@@ -24,7 +25,13 @@ class ReportRequest(BaseModel):
     mode: ReportMode = ReportMode.AUTO
 
 
-@post("/api/workflows/generate-report", status_code=HTTP_202_ACCEPTED, guards=[json_only], tags=["reports"])
+@post(
+    "/api/workflows/generate-report",
+    status_code=HTTP_202_ACCEPTED,
+    guards=[json_only],
+    responses=BODY_REFUSED | KEY_REUSED | UNAVAILABLE,
+    tags=["reports"],
+)
 async def generate_report(
     data: ReportRequest,
     tenant_id: str,

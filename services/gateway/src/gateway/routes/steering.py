@@ -15,6 +15,7 @@ from gateway.executions import (
     NoOpenExecutionError,
     TemporalUnavailableError,
 )
+from gateway.openapi import BODY_REFUSED, CONFLICT, NOT_FOUND, UNAVAILABLE
 from gateway.problems import Problem, unavailable
 from gateway.refusals import already_ended, answering, not_started
 from gateway.routes.parameters import IdempotencyKey, checked_key, json_only, required
@@ -37,7 +38,11 @@ class DecisionRequest(BaseModel):
 
 
 @post(
-    "/api/workflows/{workflow_id:str}/decision", status_code=HTTP_200_OK, guards=[json_only], tags=["reports"]
+    "/api/workflows/{workflow_id:str}/decision",
+    status_code=HTTP_200_OK,
+    guards=[json_only],
+    responses=BODY_REFUSED | NOT_FOUND | CONFLICT | UNAVAILABLE,
+    tags=["reports"],
 )
 async def decide(  # noqa: PLR0913 - dependencies, by name
     *,
@@ -69,7 +74,12 @@ async def decide(  # noqa: PLR0913 - dependencies, by name
         return ReportState.of_report(await tracker.find(tenant_id, report_id))
 
 
-@post("/api/workflows/{workflow_id:str}/cancel", status_code=HTTP_202_ACCEPTED, tags=["reports"])
+@post(
+    "/api/workflows/{workflow_id:str}/cancel",
+    status_code=HTTP_202_ACCEPTED,
+    responses=NOT_FOUND | CONFLICT | UNAVAILABLE,
+    tags=["reports"],
+)
 async def cancel(
     report_id: str, tenant_id: str, tracker: Tracker, executions: Executions
 ) -> Response[AcceptedReport]:

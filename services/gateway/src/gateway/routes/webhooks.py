@@ -29,6 +29,7 @@ from contracts.webhooks import (
     WebhookEventType,
 )
 from gateway.notifier import Notifier, NotifierRefusedError, NotifierUnavailableError
+from gateway.openapi import BODY_REFUSED, INVALID, NOT_FOUND, UNAVAILABLE
 from gateway.problems import FieldError, Problem, invalid_input, unavailable
 from gateway.routes.parameters import json_only
 
@@ -45,7 +46,13 @@ class EndpointRequest(BaseModel):
     description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
-@post("/api/webhooks", status_code=HTTP_201_CREATED, guards=[json_only], tags=["webhooks"])
+@post(
+    "/api/webhooks",
+    status_code=HTTP_201_CREATED,
+    guards=[json_only],
+    responses=BODY_REFUSED | UNAVAILABLE,
+    tags=["webhooks"],
+)
 async def register(data: EndpointRequest, tenant_id: str, notifier: Notifier) -> RegisteredEndpoint:
     """Register an endpoint; the secret in the answer is shown this once."""
     request = RegisterEndpoint(tenant_id=tenant_id, **data.model_dump())
@@ -53,14 +60,19 @@ async def register(data: EndpointRequest, tenant_id: str, notifier: Notifier) ->
         return await notifier.ask(REGISTER_ENDPOINT, request, RegisteredEndpoint)
 
 
-@get("/api/webhooks", tags=["webhooks"])
+@get("/api/webhooks", responses=UNAVAILABLE, tags=["webhooks"])
 async def list_endpoints(tenant_id: str, notifier: Notifier) -> EndpointList:
     """List the endpoints, oldest first."""
     with _answering():
         return await notifier.ask(LIST_ENDPOINTS, ListEndpoints(tenant_id=tenant_id), EndpointList)
 
 
-@delete("/api/webhooks/{endpoint_id:str}", status_code=HTTP_204_NO_CONTENT, tags=["webhooks"])
+@delete(
+    "/api/webhooks/{endpoint_id:str}",
+    status_code=HTTP_204_NO_CONTENT,
+    responses=NOT_FOUND | UNAVAILABLE,
+    tags=["webhooks"],
+)
 async def delete_endpoint(endpoint_id: str, tenant_id: str, notifier: Notifier) -> None:
     """Stop deliveries to an endpoint and forget it."""
     with _answering():
@@ -68,7 +80,11 @@ async def delete_endpoint(endpoint_id: str, tenant_id: str, notifier: Notifier) 
         await notifier.ask(DELETE_ENDPOINT, request, Deleted)
 
 
-@get("/api/webhooks/{endpoint_id:str}/deliveries", tags=["webhooks"])
+@get(
+    "/api/webhooks/{endpoint_id:str}/deliveries",
+    responses=INVALID | NOT_FOUND | UNAVAILABLE,
+    tags=["webhooks"],
+)
 async def list_deliveries(
     endpoint_id: str,
     tenant_id: str,
@@ -81,7 +97,12 @@ async def list_deliveries(
         return await notifier.ask(LIST_DELIVERIES, request, DeliveryList)
 
 
-@post("/api/webhooks/deliveries/{delivery_id:str}/replay", status_code=HTTP_202_ACCEPTED, tags=["webhooks"])
+@post(
+    "/api/webhooks/deliveries/{delivery_id:str}/replay",
+    status_code=HTTP_202_ACCEPTED,
+    responses=NOT_FOUND | UNAVAILABLE,
+    tags=["webhooks"],
+)
 async def replay_delivery(delivery_id: str, tenant_id: str, notifier: Notifier) -> Response[Delivery]:
     """Deliver an event once more, under the same webhook id."""
     with _answering():
