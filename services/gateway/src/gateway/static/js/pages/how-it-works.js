@@ -5,10 +5,10 @@ import "../shell.js";
 const INTERVAL = 10_000;
 
 const NAMES = {
-  nats: "NATS, the bus",
-  temporal: "Temporal, the workflows",
-  postgresql: "PostgreSQL, the records",
-  artifacts: "Artifact store, the documents",
+  nats: "NATS",
+  temporal: "Temporal",
+  postgresql: "PostgreSQL",
+  artifacts: "Artifact store",
   "workers: reports": "Orchestrator",
   "workers: llm": "Writing",
   "workers: pdf": "Typesetting",

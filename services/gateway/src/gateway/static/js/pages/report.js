@@ -1,6 +1,6 @@
 import { getResult, getStatus } from "../api.js";
 import { byId, fill, h, notice } from "../dom.js";
-import { clock, count } from "../format.js";
+import { clock, count, duration } from "../format.js";
 import { askedBy } from "../question.js";
 import { Announcer } from "../report/announcer.js";
 import { AutoScroll } from "../report/auto-scroll.js";
@@ -45,11 +45,8 @@ function showState(before) {
   showSteps(byId("steps"), state);
   showElapsed();
   offerCancel(byId("cancel-slot"), workflowId, state.status !== null && !hasEnded(state));
-  if (state.status === before.status && state.revision === before.revision) {
-    announceStep(before);
-    return;
-  }
-  showStatus();
+  announceStep(before);
+  if (state.status !== before.status || state.revision !== before.revision) showStatus();
 }
 
 function showTextSoon() {
@@ -187,7 +184,8 @@ function announceWords() {
 
 function showElapsed() {
   const { start, end: finish } = timesOf(state);
-  byId("elapsed").textContent = start ? clock((finish ?? Date.now()) - start) : "";
+  const elapsed = finish ? duration(finish - start) : clock(Date.now() - start);
+  byId("elapsed").textContent = start ? elapsed : "";
 }
 
 // The stream says how the report stands; the question and the times are kept with the report itself.

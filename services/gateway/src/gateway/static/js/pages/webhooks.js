@@ -86,6 +86,8 @@ async function showDeliveries(endpoint, place) {
     await replayDelivery(delivery.delivery_id);
     say("The delivery is being sent again.");
     await showDeliveries(endpoint, place);
+    // The button that had the focus is a new one now.
+    place.closest("details").querySelector("summary").focus();
   };
   try {
     const { deliveries } = await listDeliveries(endpoint.endpoint_id);

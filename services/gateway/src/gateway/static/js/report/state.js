@@ -56,12 +56,14 @@ function withProgress(before, progress) {
   };
 }
 
-// A step that still ran when the report ended ended with it.
+// The news of the end may overtake that of the last step: what still ran has ended with the report, and of a
+// completed one every step is done.
 function ended(state, status, data, stepState) {
   const now = new Date().toISOString();
-  const steps = state.steps.map((step) =>
-    step.state === "running" ? { ...step, state: stepState, finished_at: step.finished_at ?? now } : step,
-  );
+  const steps = state.steps.map((step) => {
+    if (step.state === "running") return { ...step, state: stepState, finished_at: now };
+    return step.state === "pending" && status === "COMPLETED" ? { ...step, state: stepState } : step;
+  });
   return { ...state, status, steps, title: data.title ?? state.title, failure: data.failure ?? state.failure };
 }
 
