@@ -2,7 +2,11 @@
 
 import re
 
+import httpx2
 from playwright.async_api import Page, expect
+
+from tests.e2e.reports import ask, ending
+from tests.notifier.receiver import Receiver
 
 
 async def test_an_endpoint_is_added_and_deleted(page: Page) -> None:
@@ -36,3 +40,21 @@ async def test_wrong_input_is_told_at_its_field(page: Page) -> None:
     await expect(page.locator("#url-error")).to_contain_text("Write the whole address")
     await expect(page.locator("#event_types-error")).to_have_text("Choose at least one.")
     await expect(page.get_by_label("Address")).to_be_focused()
+
+
+async def test_a_delivery_is_shown_and_sent_again(page: Page, http: httpx2.AsyncClient) -> None:
+    with Receiver() as receiver:
+        url = receiver.url("/shown")
+        endpoint = (await http.post("/api/webhooks", json={"url": url})).json()
+        await ending(http, await ask(http, "A report whose delivery is looked at"))
+        await receiver.wait_for("/shown", 1)
+
+        await page.goto("/webhooks")
+        item = page.get_by_role("listitem").filter(has_text=url)
+        await item.get_by_text("Deliveries").click()
+        row = item.get_by_role("table", name="Deliveries").get_by_role("row").nth(1)
+        await expect(row).to_contain_text("Completed")
+        await row.get_by_role("button").click()
+        first, second = await receiver.wait_for("/shown", 2)
+        assert first.webhook_id == second.webhook_id
+        assert (await http.delete(f"/api/webhooks/{endpoint['endpoint_id']}")).is_success
