@@ -6,17 +6,27 @@ from urllib.parse import parse_qs
 from pydantic import TypeAdapter, ValidationError
 
 from tests.llm_simulator import chat_completions, responses
-from tests.llm_simulator.behaviour import Behaviour, Fault, Rule
+from tests.llm_simulator.behaviour import Background, Behaviour, Fault, Rule
 from tests.llm_simulator.chat_completions import ChatCompletions
 from tests.llm_simulator.director import Director
+from tests.llm_simulator.entries import billed, entry
 from tests.llm_simulator.exchange import Abandoned, ConnectionCut, Exchange, Receive, Scope, Send
-from tests.llm_simulator.ledger import Entries, Entry, Event, Ledger
+from tests.llm_simulator.ledger import Entries, Event, Ledger
 from tests.llm_simulator.performance import Performance
 from tests.llm_simulator.responses import Responses
-from tests.llm_simulator.wire import CREATED, DEFAULT_MODEL, Call, Wire, count_tokens
+from tests.llm_simulator.stored import StoredResponses
+from tests.llm_simulator.wire import CREATED, DEFAULT_MODEL, Call, Wire
 
 _Rules = TypeAdapter(list[Rule])
 _Request = TypeAdapter(dict[str, Any])
+_BACKGROUND_REFUSED = {
+    "error": {
+        "message": "Unsupported parameter: 'background'.",
+        "type": "invalid_request_error",
+        "param": "background",
+        "code": "unsupported_parameter",
+    }
+}
 
 
 class SimulatorApp:
@@ -26,6 +36,7 @@ class SimulatorApp:
         self._ledger = ledger
         self._director = Director()
         self._next_call = ledger.next_call()
+        self._stored = StoredResponses(ledger, self._director)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -38,6 +49,8 @@ class SimulatorApp:
             case "GET", "/v1/models":
                 model = {"id": DEFAULT_MODEL, "object": "model", "created": CREATED, "owned_by": "simulator"}
                 await exchange.respond(200, {"object": "list", "data": [model]})
+            case _, path if path.startswith(f"{responses.ENDPOINT}/"):
+                await self._stored.route(exchange)
             case "POST", "/_control":
                 self._director.add(_Rules.validate_json(await exchange.body()))
                 await exchange.respond(200, {})
@@ -74,15 +87,27 @@ class SimulatorApp:
             message = f"The request could not be read: {error}"
             await exchange.respond(400, {"error": {"message": message, "type": "invalid_request_error"}})
             return
-        await self._ledger.record(_entry(call, Event.ASKED))
-        behaviour = self._director.choose(call.prompt)
+        await self._ledger.record(entry(call, Event.ASKED, exchange))
+        behaviour = self._director.choose(call)
+        if call.background and behaviour.background is Background.REFUSED:
+            await exchange.respond(400, _BACKGROUND_REFUSED)
+        elif (
+            call.background
+            and behaviour.background is Background.OFFERED
+            and behaviour.fault is not Fault.STATUS
+        ):
+            await self._stored.answer(exchange, call, behaviour)
+        else:
+            await self._perform(exchange, call, behaviour)
+
+    async def _perform(self, exchange: Exchange, call: Call, behaviour: Behaviour) -> None:
         performance = Performance(
             exchange,
             call,
             behaviour,
             _wire(call, behaviour),
             self._director.gate(behaviour.gate),
-            lambda: self._ledger.record(_entry(call, Event.HELD)),
+            lambda: self._ledger.record(entry(call, Event.HELD)),
         )
         outcome = "abandoned"
         try:
@@ -94,7 +119,7 @@ class SimulatorApp:
         except Abandoned:
             pass
         finally:
-            await self._ledger.record(_billed(call, outcome, performance.generated))
+            await self._ledger.record(billed(call, outcome, performance.generated))
 
 
 def _wire(call: Call, behaviour: Behaviour) -> Wire:
@@ -106,20 +131,3 @@ def _wire(call: Call, behaviour: Behaviour) -> Wire:
 def _outcome(behaviour: Behaviour) -> str:
     waited_only = {None, Fault.HANG, Fault.STALL, Fault.STEP}
     return "answered" if behaviour.fault in waited_only else str(behaviour.fault)
-
-
-def _entry(call: Call, event: Event) -> Entry:
-    return Entry(
-        call=call.number,
-        event=event,
-        endpoint=call.endpoint,
-        model=call.model,
-        prompt=call.prompt,
-        stream=call.stream,
-    )
-
-
-def _billed(call: Call, outcome: str, generated: str) -> Entry:
-    tokens = {"prompt_tokens": count_tokens(call.prompt), "completion_tokens": count_tokens(generated)}
-    free = outcome == Fault.STATUS or not (generated or outcome == "answered")
-    return _entry(call, Event.BILLED).model_copy(update={"outcome": outcome, **({} if free else tokens)})

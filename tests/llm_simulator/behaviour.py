@@ -21,9 +21,26 @@ class Fault(StrEnum):
     GARBAGE = "garbage"
     """Send broken JSON after `after_chunks` chunks (not streaming: as the body)."""
     ERROR_EVENT = "error_event"
-    """Send an error object inside the stream after `after_chunks` chunks (not streaming: as `STATUS`)."""
+    """Send an error object inside the stream after `after_chunks` chunks (not streaming: as `STATUS`).
+
+    A background response fails there instead, and says so to whoever retrieves it.
+    """
+    MUTE = "mute"
+    """A background response whose stream falls silent after `after_chunks` chunks; it goes on alone."""
+    EXPIRE = "expire"
+    """A background response that is cut after `after_chunks` chunks and forgotten: retrieving it is 404."""
     EMPTY = "empty"
     """Answer well-formed, with no text."""
+
+
+class Background(StrEnum):
+    """What a server makes of `background: true`."""
+
+    OFFERED = "offered"
+    REFUSED = "refused"
+    """400 that names the parameter."""
+    IGNORED = "ignored"
+    """Accepted without effect: the answer lives as long as its connection."""
 
 
 class Behaviour(BaseModel):
@@ -48,14 +65,17 @@ class Behaviour(BaseModel):
     """Seconds between two chunks."""
     usage: bool = True
     """False leaves token counts out, as some compatible servers do."""
+    background: Background = Background.OFFERED
 
 
 class Rule(BaseModel):
-    """A behaviour for the calls whose messages contain `prompt_contains`; spent after `times` calls."""
+    """A behaviour for calls by their messages and their endpoint; spent after `times` calls."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     behaviour: Behaviour
     prompt_contains: str = ""
+    endpoint: str | None = None
+    """`/v1/responses` or `/v1/chat/completions`; None: both."""
     times: int | None = Field(default=1, ge=1)
     """None: for every matching call."""

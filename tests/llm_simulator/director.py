@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from tests.llm_simulator.behaviour import Behaviour, Rule
+from tests.llm_simulator.wire import Call
 
 
 class Gate:
@@ -58,13 +59,14 @@ class Director:
         """Return the gate of that name; it is closed until released."""
         return self._gates[name]
 
-    def choose(self, prompt: str) -> Behaviour:
+    def choose(self, call: Call) -> Behaviour:
         """Return the behaviour for a call and use up one turn of its rule."""
         for standing in self._rules:
-            if standing.rule.prompt_contains in prompt:
+            rule = standing.rule
+            if rule.prompt_contains in call.prompt and rule.endpoint in {None, call.endpoint}:
                 if standing.left is not None:
                     standing.left -= 1
                     if standing.left == 0:
                         self._rules.remove(standing)
-                return standing.rule.behaviour
+                return rule.behaviour
         return Behaviour()

@@ -26,6 +26,10 @@ class Exchange:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query: str = scope["query_string"].decode()
+        self.headers: dict[str, str] = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        self._body_read = False
         self._receive = receive
         self._send = send
 
@@ -38,7 +42,13 @@ class Exchange:
                 raise Abandoned
             parts.append(message.get("body", b""))
             if not message.get("more_body", False):
+                self._body_read = True
                 return b"".join(parts)
+
+    async def body_read(self) -> None:
+        """Read the body unless it was read: only behind it does a disconnect show."""
+        if not self._body_read:
+            await self.body()
 
     async def start(self, status: int, headers: dict[str, str]) -> None:
         """Send the status line and headers."""

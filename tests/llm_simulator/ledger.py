@@ -13,6 +13,10 @@ class Event(StrEnum):
     ASKED = "asked"
     HELD = "held"
     """The call waits at a gate (written once a call)."""
+    CREATED = "created"
+    """A background response exists: from here on it is generated and billed, whoever listens."""
+    RETRIEVED = "retrieved"
+    """Someone asked for a background response again; it costs nothing."""
     BILLED = "billed"
 
 
@@ -28,8 +32,12 @@ class Entry(BaseModel):
     prompt: str
     """Every message of the call, joined by blank lines."""
     stream: bool
+    background: bool = False
+    response_id: str | None = None
+    """Of a background response."""
+    idempotency_key: str | None = None
     outcome: str | None = None
-    """Of a billed call: `answered`, the fault's name, or `abandoned` (the client went away)."""
+    """Of a billed call: `answered`, the fault's name, `abandoned` (the client went away) or `cancelled`."""
     prompt_tokens: int = 0
     completion_tokens: int = 0
     """Tokens generated, whether or not the client stayed to read them."""

@@ -6,15 +6,7 @@ from collections.abc import Awaitable, Callable
 from tests.llm_simulator.behaviour import Behaviour, Fault
 from tests.llm_simulator.director import Gate
 from tests.llm_simulator.exchange import ConnectionCut, Exchange
-from tests.llm_simulator.report import sample_report
-from tests.llm_simulator.wire import Call, Wire, count_tokens, frame
-
-_BROKEN_JSON = b'{"id": "broken", "choices": [{"delta": {"content": '
-_ERROR_TYPES = {
-    401: "authentication_error",
-    403: "permission_error",
-    429: "rate_limit_error",
-}
+from tests.llm_simulator.wire import BROKEN_JSON, Call, Wire, answer_text, error_body, frame, pieces_of
 
 
 class Performance:
@@ -48,29 +40,10 @@ class Performance:
         else:
             await self._answer_whole()
 
-    def _error(self) -> dict[str, object]:
-        behaviour = self._behaviour
-        kind = _ERROR_TYPES.get(
-            behaviour.status, "server_error" if behaviour.status >= 500 else "invalid_request_error"
-        )
-        message = f"The simulator was told to answer {behaviour.status}."
-        return {"error": {"message": message, "type": kind, "param": None, "code": behaviour.error_code}}
-
     async def _refuse(self) -> None:
         wait = self._behaviour.retry_after
         headers = {"retry-after": wait} if wait is not None else {}
-        await self._exchange.respond(self._behaviour.status, self._error(), headers)
-
-    def _text(self) -> tuple[str, str]:
-        """Return the text to be written, cut at the token limit, and its finish reason."""
-        behaviour = self._behaviour
-        if behaviour.fault is Fault.EMPTY:
-            return "", behaviour.finish_reason
-        text = sample_report(self._call.question) if behaviour.text is None else behaviour.text
-        limit = self._call.max_tokens
-        if limit is not None and count_tokens(text) > limit:
-            return text[: 4 * limit], "length"
-        return text, behaviour.finish_reason
+        await self._exchange.respond(self._behaviour.status, error_body(self._behaviour), headers)
 
     async def _wait_at_gate(self) -> None:
         if not self._held_once:
@@ -82,11 +55,11 @@ class Performance:
         fault = self._behaviour.fault
         if fault in {Fault.HANG, Fault.STALL, Fault.STEP}:
             await self._wait_at_gate()
-        text, finish_reason = self._text()
+        text, finish_reason = answer_text(self._call, self._behaviour)
         self.generated = text
         if fault in {Fault.CUT, Fault.GARBAGE}:
             await self._exchange.start(200, {"content-type": "application/json"})
-            await self._exchange.write(_BROKEN_JSON, more=fault is Fault.CUT)
+            await self._exchange.write(BROKEN_JSON, more=fault is Fault.CUT)
             if fault is Fault.CUT:
                 raise ConnectionCut
             return
@@ -95,11 +68,10 @@ class Performance:
     async def _stream(self) -> None:
         if self._behaviour.fault is Fault.HANG:
             await self._wait_at_gate()
-        text, finish_reason = self._text()
+        text, finish_reason = answer_text(self._call, self._behaviour)
         await self._exchange.start(200, {"content-type": "text/event-stream", "cache-control": "no-cache"})
         await self._exchange.write(self._wire.opening())
-        size = self._behaviour.chunk_chars
-        pieces = [text[at : at + size] for at in range(0, len(text), size)]
+        pieces = pieces_of(text, self._behaviour)
         for index, piece in enumerate(pieces):
             if not await self._before_chunk(index):
                 return
@@ -122,6 +94,6 @@ class Performance:
         if behaviour.fault is Fault.CUT:
             raise ConnectionCut
         broken = behaviour.fault is Fault.GARBAGE
-        last = b"data: " + _BROKEN_JSON + b"\n\n" if broken else frame(self._error())
+        last = b"data: " + BROKEN_JSON + b"\n\n" if broken else frame(error_body(behaviour))
         await self._exchange.write(last, more=False)
         return False

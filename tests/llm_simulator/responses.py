@@ -1,9 +1,8 @@
-"""`POST /v1/responses` in the foreground: one text item, streamed as typed, numbered events."""
+"""The shapes of `/v1/responses`: one text item, streamed as typed, numbered events."""
 
-from itertools import count
 from typing import Any
 
-from tests.llm_simulator.behaviour import Behaviour
+from tests.llm_simulator.behaviour import Background, Behaviour
 from tests.llm_simulator.wire import CREATED, DEFAULT_MODEL, Call, answer_model, count_tokens, frame, text_of
 
 ENDPOINT = "/v1/responses"
@@ -24,6 +23,7 @@ def read_call(number: int, request: dict[str, Any]) -> Call:
         stream=bool(request.get("stream")),
         usage_asked=True,
         max_tokens=request.get("max_output_tokens"),
+        background=bool(request.get("background")),
     )
 
 
@@ -35,12 +35,21 @@ class Responses:
         self._usage_known = behaviour.usage
         self._model = answer_model(call, behaviour)
         self._item_id = f"msg_{call.number:06d}"
-        self._sequence = count()
+        self._background = call.background and behaviour.background is Background.OFFERED
+        self.frames: list[bytes] = []
+        """Every event so far; an event's sequence number is its place here."""
         self._place = {"item_id": self._item_id, "output_index": 0, "content_index": 0}
 
-    def _response(self, status: str) -> dict[str, Any]:
+    @property
+    def response_id(self) -> str:
+        """Return the id that the response can be retrieved by, when it is a background one."""
+        return f"resp_{self._call.number:06d}"
+
+    def response(self, status: str) -> dict[str, Any]:
+        """Return the response object, without output."""
         return {
-            "id": f"resp_{self._call.number:06d}",
+            "id": self.response_id,
+            "background": self._background,
             "object": "response",
             "created_at": CREATED,
             "status": status,
@@ -69,12 +78,16 @@ class Responses:
         }
 
     def _event(self, kind: str, **fields: object) -> bytes:
-        return frame({"type": kind, "sequence_number": next(self._sequence), **fields}, event=kind)
+        event = frame({"type": kind, "sequence_number": len(self.frames), **fields}, event=kind)
+        self.frames.append(event)
+        return event
 
     def opening(self) -> bytes:
+        first = "queued" if self._background else "in_progress"
         return (
-            self._event("response.created", response=self._response("in_progress"))
-            + self._event("response.in_progress", response=self._response("in_progress"))
+            self._event("response.created", response=self.response(first))
+            + (self._event("response.queued", response=self.response(first)) if self._background else b"")
+            + self._event("response.in_progress", response=self.response("in_progress"))
             + self._event("response.output_item.added", output_index=0, item=self._item("in_progress"))
             + self._event("response.content_part.added", **self._place, part=_part(""))
         )
@@ -91,9 +104,22 @@ class Responses:
             + self._event(f"response.{response['status']}", response=response)
         )
 
+    def failed(self, text: str, error: dict[str, Any]) -> bytes:
+        """Return the event that ends a response which cannot be finished."""
+        response = self.partial("failed", text) | {"error": error}
+        return self._event("response.failed", response=response)
+
+    def partial(self, status: str, text: str) -> dict[str, Any]:
+        """Return the response as it is before, or without, its proper end."""
+        response = self.response(status)
+        response["output"] = [self._item("in_progress", text)] if text else []
+        if status in {"cancelled", "failed"} and self._usage_known:
+            response["usage"] = self._usage(text)
+        return response
+
     def whole(self, text: str, finish_reason: str) -> dict[str, Any]:
         complete = finish_reason == "stop"
-        response = self._response("completed" if complete else "incomplete")
+        response = self.response("completed" if complete else "incomplete")
         response["output"] = [self._item("completed", text)]
         if not complete:
             reason = "max_output_tokens" if finish_reason == "length" else finish_reason

@@ -4,10 +4,17 @@ import json
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tests.llm_simulator.behaviour import Behaviour
+from tests.llm_simulator.behaviour import Behaviour, Fault
+from tests.llm_simulator.report import sample_report
 
 CREATED = 1_760_000_000  # a fixed time: answers are the same on every run
 DEFAULT_MODEL = "simulated-1"
+BROKEN_JSON = b'{"id": "broken", "choices": [{"delta": {"content": '
+_ERROR_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    429: "rate_limit_error",
+}
 
 
 def count_tokens(text: str) -> int:
@@ -26,6 +33,7 @@ class Call:
     stream: bool
     usage_asked: bool
     max_tokens: int | None
+    background: bool = False
 
     @property
     def prompt(self) -> str:
@@ -52,6 +60,32 @@ class Wire(Protocol):
 
     def whole(self, text: str, finish_reason: str) -> dict[str, Any]:
         """Return the answer of a call that does not stream."""
+
+
+def answer_text(call: Call, behaviour: Behaviour) -> tuple[str, str]:
+    """Return the text to be written, cut at the token limit, and its finish reason."""
+    if behaviour.fault is Fault.EMPTY:
+        return "", behaviour.finish_reason
+    text = sample_report(call.question) if behaviour.text is None else behaviour.text
+    limit = call.max_tokens
+    if limit is not None and count_tokens(text) > limit:
+        return text[: 4 * limit], "length"
+    return text, behaviour.finish_reason
+
+
+def pieces_of(text: str, behaviour: Behaviour) -> list[str]:
+    """Cut a text into the chunks that it is streamed in."""
+    size = behaviour.chunk_chars
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+def error_body(behaviour: Behaviour) -> dict[str, object]:
+    """Return the error object of a call that is told to fail."""
+    kind = _ERROR_TYPES.get(
+        behaviour.status, "server_error" if behaviour.status >= 500 else "invalid_request_error"
+    )
+    message = f"The simulator was told to answer {behaviour.status}."
+    return {"error": {"message": message, "type": kind, "param": None, "code": behaviour.error_code}}
 
 
 def answer_model(call: Call, behaviour: Behaviour) -> str:
