@@ -1,14 +1,14 @@
 """The composition root: what the gateway is made of and how it starts and stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 from litestar import Litestar
 from litestar.di import Provide
 
-from gateway.connections import open_bus, open_database, open_temporal
+from gateway.connections import BusLink, open_database, open_temporal
 from gateway.documents import Documents
 from gateway.errors import EXCEPTION_HANDLERS
 from gateway.executions import Executions
@@ -65,13 +65,14 @@ async def serve() -> None:
     """Serve until cancelled; open event streams are ended first, so that nothing holds the process up."""
     settings = GatewaySettings()
     async with AsyncExitStack() as stack:
-        link = await stack.enter_async_context(open_bus(settings))
+        link = BusLink()
+        holding = await stack.enter_async_context(_running(link.hold(settings.bus)))
         pool = await stack.enter_async_context(open_database(settings))
         temporal = await open_temporal(settings)
         artifacts = ArtifactStore.open(settings.artifacts)
         records, executions, documents = Records(pool), Executions(temporal), Documents(artifacts)
         tracker, hub = Tracker(records, executions, link), Hub(link)
-        await stack.enter_async_context(_running(hub))
+        following = await stack.enter_async_context(_running(hub.run()))
         app = create_app(
             {
                 "publisher": Publisher(link),
@@ -85,22 +86,23 @@ async def serve() -> None:
                 "readiness": Readiness(link, temporal, records, artifacts),
             }
         )
-        server = await stack.enter_async_context(serve_http(app, settings.http))
+        serving = await stack.enter_async_context(serve_http(app, settings.http))
         stack.callback(hub.close)
         log.info("gateway.serving", host=settings.http.http_host, port=settings.http.http_port)
-        # Shielded: the server ends what it is answering before it stops, instead of dropping it.
-        await asyncio.shield(server)
+        # None of them ends by itself; cancelling the wait leaves the server to end what it is answering.
+        ended, _ = await asyncio.wait((serving, following, holding), return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
 
 
 @asynccontextmanager
-async def _running(hub: Hub) -> AsyncIterator[None]:
-    task = asyncio.create_task(hub.run())
+async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(work)
     try:
-        yield
+        yield task
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait((task,))
 
 
 def create_app(services: Mapping[str, object]) -> AsgiApp:

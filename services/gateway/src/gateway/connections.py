@@ -5,7 +5,7 @@ A gateway that starts during an outage says what is missing instead of not being
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import asyncpg
@@ -45,19 +45,6 @@ class BusLink:
         async with bus.connect(settings, name="gateway", publish_timeout=PUBLISH_TIMEOUT) as connection:
             self._bus = connection
             await asyncio.Event().wait()
-
-
-@asynccontextmanager
-async def open_bus(settings: GatewaySettings) -> AsyncIterator[BusLink]:
-    """Connect to NATS in the background while the context is open."""
-    link = BusLink()
-    task = asyncio.create_task(link.hold(settings.bus))
-    try:
-        yield link
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 @asynccontextmanager
