@@ -1,7 +1,6 @@
 """A report's row follows the report, and never goes back once the report has ended."""
 
 from decimal import Decimal
-from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -11,22 +10,9 @@ from contracts.artifacts import ArtifactRef
 from contracts.failures import Failure, FailureCode
 from contracts.reports import ReportRecord, ReportStatus, TokenUsage
 from orchestrator.metadata import Metadata
-from tests.contracts.examples import NOW
+from tests.orchestrator.records import a_record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-def a_record(status: ReportStatus, **fields: Any) -> ReportRecord:  # noqa: ANN401 - any field of the model
-    request_id = fields.pop("request_id", uuid4().hex)
-    return ReportRecord(
-        workflow_id=f"report-{request_id}",
-        request_id=request_id,
-        producer="test",
-        status=status,
-        prompt=fields.pop("prompt", "What caused the decline of the Aral Sea?"),
-        accepted_at=NOW,
-        **fields,
-    )
 
 
 async def row(pool: asyncpg.Pool, record: ReportRecord) -> asyncpg.Record:

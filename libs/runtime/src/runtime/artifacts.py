@@ -1,6 +1,7 @@
 """The artifact store: objects that are written once and never change."""
 
 import hashlib
+from pathlib import PurePosixPath
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
@@ -66,6 +67,11 @@ class ArtifactStore:
         if hashlib.sha256(content).hexdigest() != ref.sha256:
             raise CorruptArtifactError(f"{ref.key}: sha256 differs from its reference")
         return content
+
+    async def folders(self, parent: str) -> list[str]:
+        """List the names of the folders directly below `parent` (`""` is the top)."""
+        listed = await obstore.list_with_delimiter_async(self._store, parent or None)
+        return sorted(PurePosixPath(prefix).name for prefix in listed["common_prefixes"])
 
     async def check(self) -> None:
         """Raise unless the store answers."""

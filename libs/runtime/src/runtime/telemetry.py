@@ -54,5 +54,5 @@ def configure_logging(settings: TelemetrySettings, *, service: str, role: str) -
 
 def _renderers(log_format: Literal["json", "console"]) -> list[structlog.typing.Processor]:
     if log_format == "console":
-        return [structlog.dev.ConsoleRenderer()]
+        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

@@ -8,9 +8,12 @@ from contracts.task_queues import TaskQueue
 from orchestrator.announcements import Announcements
 from orchestrator.intake import Intake
 from orchestrator.metadata import Metadata
+from orchestrator.reconciliation.sweep import Sweep
 from orchestrator.settings import IntakeSettings, MetadataSettings, WorkflowsSettings
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from orchestrator.workflows.reconcile_reports import ReconcileReportsWorkflow
 from runtime import bus, consumers, database, durable
+from runtime.artifacts import ArtifactStore
 from runtime.health import serve_health
 
 
@@ -52,16 +55,17 @@ async def serve_workflows() -> None:
         worker = durable.new_worker(
             temporal,
             TaskQueue.REPORTS,
-            workflows=[GenerateReportWorkflow],
+            workflows=[GenerateReportWorkflow, ReconcileReportsWorkflow],
             activities=[Announcements(connection).announce_progress],
         )
         await worker.run()
 
 
 async def serve_metadata() -> None:
-    """Write rows of `reports`."""
+    """Write rows of `reports`, and sweep for what fell between it and the other stores."""
     settings = MetadataSettings()
     async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-metadata"))
         pool = await stack.enter_async_context(database.connect(settings.database))
         temporal = await durable.connect(settings.temporal)
         await stack.enter_async_context(
@@ -70,7 +74,10 @@ async def serve_metadata() -> None:
                 {"database": lambda: database.check(pool), "temporal": lambda: durable.check(temporal)},
             )
         )
+        sweep = Sweep(connection, temporal, pool, ArtifactStore.open(settings.artifacts))
         worker = durable.new_worker(
-            temporal, TaskQueue.METADATA, activities=[Metadata(pool).store_report_metadata]
+            temporal,
+            TaskQueue.METADATA,
+            activities=[Metadata(pool).store_report_metadata, sweep.reconcile_reports],
         )
         await worker.run()

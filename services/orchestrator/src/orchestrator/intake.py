@@ -1,7 +1,6 @@
 """From a command on the bus to a running workflow; acknowledged only when Temporal has it."""
 
-from datetime import UTC, datetime, timedelta
-from uuid import NAMESPACE_URL, uuid5
+from datetime import timedelta
 
 import structlog
 from faststream import AckPolicy
@@ -10,19 +9,14 @@ from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.aio.msg import Msg
 from pydantic import ValidationError
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from contracts import subjects
 from contracts.commands import GenerateReport
 from contracts.events import Occurrence, ReportAccepted, envelope, event_id
-from contracts.reports import ReportKey
-from contracts.task_queues import TaskQueue
-from contracts.workflows import ReportInput
 from orchestrator.announcements import EVENT_SOURCE
 from orchestrator.rejections import Rejections, rejection_of
-from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from orchestrator.starting import parse_request, start_report
 from runtime.bus import Bus, BusUnavailableError
 
 MAX_IN_FLIGHT = 16
@@ -30,7 +24,6 @@ PULL_TIMEOUT = timedelta(seconds=2)
 REDELIVERY_DELAY = timedelta(seconds=2)
 # A message that breaks the code itself is given up after this many deliveries; an outage is not its fault.
 MAX_UNEXPECTED_FAILURES = 5
-SUMMARY_CHARACTERS = 100
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +68,7 @@ class Intake:
             await self._rejections.reject(message, rejection_of(error))
             return
         await self._announce(request, message)
-        await self._start(request, message)
+        await start_report(self._temporal, request, message)
 
     async def _announce(self, request: GenerateReport, message: Msg) -> None:
         accepted = ReportAccepted(
@@ -95,34 +88,6 @@ class Intake:
             subjects.event(accepted.type), envelope(accepted, occurrence), message_id=occurrence.event_id
         )
 
-    async def _start(self, request: GenerateReport, message: Msg) -> None:
-        try:
-            await self._temporal.start_workflow(
-                GenerateReportWorkflow.run,
-                ReportInput(
-                    report=ReportKey(
-                        workflow_id=request.workflow_id,
-                        request_id=request.request_id,
-                        tenant_id=request.tenant_id,
-                    ),
-                    producer=subjects.producer_of(message.subject),
-                    prompt=request.prompt,
-                    mode=request.mode,
-                    accepted_at=message.metadata.timestamp,
-                    traceparent=request.traceparent,
-                ),
-                id=request.workflow_id,
-                task_queue=TaskQueue.REPORTS,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=request.prompt[:SUMMARY_CHARACTERS],
-            )
-        except WorkflowAlreadyStartedError:
-            # Delivered again after the report had ended: what was asked for exists.
-            log.info("intake.repeated", workflow_id=request.workflow_id)
-            return
-        log.info("intake.started", workflow_id=request.workflow_id)
-
     async def _give_up_or_retry(self, message: NatsMessage, error: Exception) -> None:
         raw = message.raw_message
         if raw.metadata.num_delivered < MAX_UNEXPECTED_FAILURES:
@@ -133,22 +98,6 @@ class Intake:
         except BusUnavailableError as unavailable:
             raise NackMessage(delay=REDELIVERY_DELAY.total_seconds()) from unavailable
         await message.ack()
-
-
-def parse_request(message: Msg) -> GenerateReport:
-    """Read a request; one without an id of its own gets one from its place in the stream.
-
-    Raises:
-        ValidationError: the message can never become a report.
-
-    """
-    request = GenerateReport.model_validate_json(message.data)
-    if "request_id" in request.model_fields_set:
-        return request
-    place = message.metadata
-    stored_at = (place.timestamp or datetime.min.replace(tzinfo=UTC)).isoformat()
-    name = f"{place.stream}/{place.sequence.stream}/{stored_at}"
-    return request.model_copy(update={"request_id": str(uuid5(NAMESPACE_URL, name))})
 
 
 async def _undecoded(message: NatsMessage) -> bytes:

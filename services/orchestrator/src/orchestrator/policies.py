@@ -95,3 +95,11 @@ SEND_NOTIFICATION = StepPolicy(
 # A sign of life is worth one try: the next one tells the whole picture again.
 ANNOUNCE_PROGRESS_TIMEOUT = timedelta(seconds=2)
 ANNOUNCE_PROGRESS_RETRY = RetryPolicy(maximum_attempts=1)
+
+# A sweep that fails is not chased: the schedule starts the next one.
+RECONCILE_REPORTS = StepPolicy(
+    queue=TaskQueue.METADATA,
+    start_to_close=timedelta(minutes=5),
+    schedule_to_close=timedelta(minutes=10),
+    retry=RetryPolicy(maximum_attempts=2),
+)

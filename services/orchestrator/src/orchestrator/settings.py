@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from runtime.artifacts import ArtifactSettings
 from runtime.bus import BusSettings
 from runtime.database import DatabaseSettings
 from runtime.durable import TemporalSettings
@@ -25,8 +26,10 @@ class WorkflowsSettings(BaseModel):
 
 
 class MetadataSettings(BaseModel):
-    """The Temporal to serve and the database to write."""
+    """The Temporal to serve and the database to write; the bus and the store to compare it with."""
 
+    artifacts: ArtifactSettings = Field(default_factory=ArtifactSettings)
+    bus: BusSettings = Field(default_factory=BusSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     temporal: TemporalSettings = Field(default_factory=TemporalSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)

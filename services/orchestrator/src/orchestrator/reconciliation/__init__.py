@@ -1,0 +1,1 @@
+"""The periodic sweep that finds what fell between two stores, and mends or reports it."""

@@ -1,0 +1,28 @@
+from enum import StrEnum
+
+from prometheus_client import Counter
+from pydantic import BaseModel
+
+
+class Finding(StrEnum):
+    """What a sweep can find."""
+
+    REQUEST_WITHOUT_WORKFLOW = "request_without_workflow"
+    ROW_WITHOUT_ENDING = "row_without_ending"
+    ROW_WITHOUT_WORKFLOW = "row_without_workflow"
+    ARTIFACTS_WITHOUT_ROW = "artifacts_without_row"
+
+
+class SweepReport(BaseModel):
+    """How many of each were found in one sweep; shown as the result of its workflow."""
+
+    found: dict[Finding, int] = {}
+
+
+FINDINGS = Counter(
+    "reconciliation_findings_total",
+    "What the periodic sweep found between the bus, Temporal, the database and the artifact store.",
+    ["finding"],
+)
+for _finding in Finding:
+    FINDINGS.labels(_finding)

@@ -1,0 +1,79 @@
+"""Requests that were accepted and acknowledged, but have neither a workflow nor a row."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import structlog
+from nats.aio.msg import Msg
+from nats.errors import TimeoutError as NoMessageError
+from nats.js.api import ConsumerConfig, DeliverPolicy
+from pydantic import ValidationError
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from contracts import subjects
+from contracts.commands import GenerateReport
+from orchestrator.reconciliation.findings import FINDINGS, Finding
+from orchestrator.starting import parse_request, start_report
+from runtime.bus import Bus
+
+# Older requests were looked at by earlier sweeps; younger ones are on their way.
+LOOK_BACK = timedelta(hours=2)
+SETTLING_TIME = timedelta(minutes=2)
+NEXT_MESSAGE_TIMEOUT = timedelta(seconds=2)
+
+log = structlog.get_logger(__name__)
+
+
+async def start_forgotten(bus: Bus, temporal: Client, pool: asyncpg.Pool) -> int:
+    """Start the workflow of each request that was forgotten, and give how many there were."""
+    found = 0
+    async for request, message in _settled(bus):
+        known = await pool.fetchval("SELECT 1 FROM reports WHERE workflow_id = $1", request.workflow_id)
+        if known or await _has_workflow(temporal, request.workflow_id):
+            continue
+        await start_report(temporal, request, message)
+        log.warning("reconciliation.request_started", workflow_id=request.workflow_id)
+        FINDINGS.labels(Finding.REQUEST_WITHOUT_WORKFLOW).inc()
+        found += 1
+    return found
+
+
+async def _settled(bus: Bus) -> AsyncIterator[tuple[GenerateReport, Msg]]:
+    """Give the valid requests that intake has acknowledged."""
+    durable = await bus.jetstream.consumer_info(subjects.REQUESTS_STREAM, subjects.INTAKE_DURABLE)
+    acknowledged = durable.ack_floor.stream_seq if durable.ack_floor else 0
+    now = datetime.now(UTC)
+    subscription = await bus.jetstream.subscribe(
+        subjects.ALL_REQUESTS,
+        stream=subjects.REQUESTS_STREAM,
+        ordered_consumer=True,
+        config=ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=now - LOOK_BACK),
+    )
+    try:
+        while True:
+            message = await subscription.next_msg(timeout=NEXT_MESSAGE_TIMEOUT.total_seconds())
+            place = message.metadata
+            if place.sequence.stream > acknowledged or place.timestamp > now - SETTLING_TIME:
+                return
+            # Intake has set invalid ones aside with their reason.
+            with suppress(ValidationError):
+                yield parse_request(message), message
+            if place.num_pending == 0:
+                return
+    except NoMessageError:
+        return
+    finally:
+        await subscription.unsubscribe()
+
+
+async def _has_workflow(temporal: Client, workflow_id: str) -> bool:
+    try:
+        await temporal.get_workflow_handle(workflow_id).describe()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return True

@@ -1,0 +1,44 @@
+"""The activity that runs the sweep."""
+
+from datetime import timedelta
+
+import asyncpg
+from temporalio import activity
+from temporalio.client import Client
+
+from orchestrator.reconciliation.artifacts import count_strays
+from orchestrator.reconciliation.findings import Finding, SweepReport
+from orchestrator.reconciliation.requests import start_forgotten
+from orchestrator.reconciliation.rows import SETTLING_TIME, end_orphans
+from runtime.artifacts import ArtifactStore
+from runtime.bus import Bus
+
+RECONCILE_REPORTS = "reconcile_reports"
+
+
+class Sweep:
+    """Looks at the bus, Temporal, the database and the artifact store side by side."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        temporal: Client,
+        pool: asyncpg.Pool,
+        artifacts: ArtifactStore,
+        settling_time: timedelta = SETTLING_TIME,
+    ) -> None:
+        self._bus = bus
+        self._temporal = temporal
+        self._pool = pool
+        self._artifacts = artifacts
+        self._settling_time = settling_time
+
+    @activity.defn(name=RECONCILE_REPORTS)
+    async def reconcile_reports(self) -> SweepReport:
+        """Mend what can be mended and count the rest."""
+        found = {
+            Finding.REQUEST_WITHOUT_WORKFLOW: await start_forgotten(self._bus, self._temporal, self._pool)
+        }
+        found |= await end_orphans(self._bus, self._temporal, self._pool, self._settling_time)
+        found[Finding.ARTIFACTS_WITHOUT_ROW] = await count_strays(self._artifacts, self._pool)
+        return SweepReport(found={finding: count for finding, count in found.items() if count})

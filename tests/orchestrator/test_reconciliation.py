@@ -1,0 +1,141 @@
+"""What fell between two stores is found by the sweep, mended where that is safe, and counted."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+
+from contracts import subjects
+from contracts.commands import GenerateReport
+from contracts.events import EventType
+from contracts.reports import ReportKey, ReportStatus
+from contracts.task_queues import TaskQueue
+from contracts.workflows import ReportInput
+from local_stack import LocalStack
+from orchestrator.metadata import Metadata
+from orchestrator.reconciliation import requests
+from orchestrator.reconciliation.findings import Finding
+from orchestrator.reconciliation.sweep import Sweep
+from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from runtime import durable
+from runtime.artifacts import ArtifactSettings, ArtifactStore
+from runtime.bus import Bus
+from runtime.durable import TemporalSettings
+from tests.contracts.examples import NOW
+from tests.orchestrator.records import a_record
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+AT_ONCE = timedelta(0)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def temporal(servers: LocalStack) -> Client:
+    return await durable.connect(TemporalSettings(temporal_address=servers.temporal_address))
+
+
+@pytest.fixture
+def artifacts(tmp_path: Path) -> ArtifactStore:
+    return ArtifactStore.open(ArtifactSettings(artifact_store_url=f"file://{tmp_path}/artifacts"))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sweep(
+    connection: Bus, temporal: Client, pool: asyncpg.Pool, artifacts: ArtifactStore
+) -> AsyncIterator[Sweep]:
+    await pool.execute("DELETE FROM reports")
+    await connection.jetstream.purge_stream(subjects.REQUESTS_STREAM)
+    yield Sweep(connection, temporal, pool, artifacts, settling_time=AT_ONCE)
+
+
+async def start_workflow(temporal: Client, request_id: str) -> None:
+    """Start a report that no worker serves, so that it stays open."""
+    key = ReportKey(workflow_id=f"report-{request_id}", request_id=request_id)
+    await temporal.start_workflow(
+        GenerateReportWorkflow.run,
+        ReportInput(report=key, producer="test", prompt="q", accepted_at=NOW),
+        id=key.workflow_id,
+        task_queue=TaskQueue.REPORTS,
+    )
+
+
+async def last_event(connection: Bus, event_type: EventType) -> bytes:
+    subject = subjects.event(event_type).name
+    return (await connection.jetstream.get_last_msg(subjects.EVENTS_STREAM, subject)).data or b""
+
+
+async def test_all_is_well_when_nothing_fell_between(
+    sweep: Sweep, temporal: Client, pool: asyncpg.Pool
+) -> None:
+    request_id = uuid4().hex
+    await start_workflow(temporal, request_id)
+    await Metadata(pool).store_report_metadata(a_record(ReportStatus.RUNNING, request_id=request_id))
+    assert (await sweep.reconcile_reports()).found == {}
+
+
+async def test_a_row_whose_workflow_was_terminated_is_ended_and_announced(
+    sweep: Sweep, temporal: Client, pool: asyncpg.Pool, connection: Bus
+) -> None:
+    request_id = uuid4().hex
+    await start_workflow(temporal, request_id)
+    await Metadata(pool).store_report_metadata(a_record(ReportStatus.RUNNING, request_id=request_id))
+    await temporal.get_workflow_handle(f"report-{request_id}").terminate()
+
+    assert (await sweep.reconcile_reports()).found == {Finding.ROW_WITHOUT_ENDING: 1}
+    assert await pool.fetchval("SELECT status FROM reports") == "CANCELLED"
+    assert request_id.encode() in await last_event(connection, EventType.CANCELLED)
+    assert (await sweep.reconcile_reports()).found == {}
+
+
+async def test_a_row_whose_workflow_is_gone_is_failed_with_a_remedy(
+    sweep: Sweep, pool: asyncpg.Pool, connection: Bus
+) -> None:
+    record = a_record(ReportStatus.RUNNING)
+    await Metadata(pool).store_report_metadata(record)
+
+    assert (await sweep.reconcile_reports()).found == {Finding.ROW_WITHOUT_WORKFLOW: 1}
+    assert await pool.fetchval("SELECT status FROM reports") == "FAILED"
+    assert b"Ask again" in await last_event(connection, EventType.FAILED)
+
+
+async def test_artifacts_of_no_report_are_counted_and_kept(
+    sweep: Sweep, artifacts: ArtifactStore, pool: asyncpg.Pool
+) -> None:
+    await artifacts.put_once("default/report-known/r1/draft.md", b"#", "text/markdown")
+    await artifacts.put_once("default/report-stray/r1/draft.md", b"#", "text/markdown")
+    await Metadata(pool).store_report_metadata(a_record(ReportStatus.COMPLETED, request_id="known"))
+
+    assert (await sweep.reconcile_reports()).found == {Finding.ARTIFACTS_WITHOUT_ROW: 1}
+    assert await artifacts.find("default/report-stray/r1/draft.md") == b"#"
+
+
+async def test_an_acknowledged_request_without_a_workflow_is_started(
+    sweep: Sweep, temporal: Client, connection: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "SETTLING_TIME", AT_ONCE)
+    request = GenerateReport(prompt="q", request_id=uuid4().hex)
+    await connection.publish_first(subjects.gateway_request(request.request_id), request)
+    invalid = await connection.jetstream.publish("reports.v1.request.clumsy", b"{}")
+    consumer = await connection.jetstream.pull_subscribe_bind(
+        durable=subjects.INTAKE_DURABLE, stream=subjects.REQUESTS_STREAM
+    )
+    for message in await consumer.fetch(2):
+        await message.ack_sync()
+    assert invalid.seq
+
+    assert (await sweep.reconcile_reports()).found == {Finding.REQUEST_WITHOUT_WORKFLOW: 1}
+    started = await temporal.get_workflow_handle(request.workflow_id).describe()
+    assert started.id == request.workflow_id
+
+
+async def test_a_request_that_is_still_on_its_way_is_left_alone(
+    sweep: Sweep, connection: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "SETTLING_TIME", AT_ONCE)
+    request = GenerateReport(prompt="q", request_id=uuid4().hex)
+    await connection.publish_first(subjects.gateway_request(request.request_id), request)
+    assert (await sweep.reconcile_reports()).found == {}
