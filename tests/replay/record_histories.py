@@ -18,19 +18,19 @@ from contracts.failures import FailureCode
 from contracts.reports import ReportMode, ReportProgress
 from contracts.workflows import SUBMIT_DECISION_UPDATE, Decision, DecisionKind
 from tests.workflows.server import staged
-from tests.workflows.stage import Handle, Stage
+from tests.workflows.stage import Handle, TimeSkippingStage
 
 HISTORIES = Path(__file__).with_name("histories")
 
 
-async def completed(stage: Stage) -> Handle:
+async def completed(stage: TimeSkippingStage) -> Handle:
     """Run a report to its end."""
     handle = await stage.start()
     await handle.result()
     return handle
 
 
-async def failed(stage: Stage) -> Handle:
+async def failed(stage: TimeSkippingStage) -> Handle:
     """Run a report that the provider refuses."""
 
     async def refuse() -> None:
@@ -45,7 +45,7 @@ async def failed(stage: Stage) -> Handle:
     raise AssertionError("the report was to fail")
 
 
-async def reviewed(stage: Stage) -> Handle:
+async def reviewed(stage: TimeSkippingStage) -> Handle:
     """Run a report through one revision and an approval."""
     handle = await stage.start(ReportMode.REVIEW)
     for revision, kind in ((1, DecisionKind.REVISE), (2, DecisionKind.APPROVE)):
@@ -56,7 +56,7 @@ async def reviewed(stage: Stage) -> Handle:
     return handle
 
 
-async def cancelled(stage: Stage) -> Handle:
+async def cancelled(stage: TimeSkippingStage) -> Handle:
     """Run a report that is cancelled while its draft waits."""
     handle = await stage.start(ReportMode.REVIEW)
     await stage.until_waiting(handle, 1)
@@ -68,7 +68,7 @@ async def cancelled(stage: Stage) -> Handle:
     raise AssertionError("the report was to be cancelled")
 
 
-PATHS: tuple[Callable[[Stage], Awaitable[Handle]], ...] = (completed, failed, reviewed, cancelled)
+PATHS: tuple[Callable[[TimeSkippingStage], Awaitable[Handle]], ...] = (completed, failed, reviewed, cancelled)
 
 
 async def main() -> None:

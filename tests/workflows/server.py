@@ -10,11 +10,11 @@ from temporalio.worker import Worker
 
 from contracts.task_queues import TaskQueue
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
-from tests.workflows.stage import Cast, Stage
+from tests.workflows.stage import Cast, TimeSkippingStage
 
 
 @asynccontextmanager
-async def staged(binaries: Path) -> AsyncIterator[Stage]:
+async def staged(binaries: Path) -> AsyncIterator[TimeSkippingStage]:
     """One server and one worker a queue, as in production, all in this process."""
     cast = Cast()
     async with AsyncExitStack() as stack:
@@ -39,4 +39,4 @@ async def staged(binaries: Path) -> AsyncIterator[Stage]:
         )
         for worker in workers:
             await stack.enter_async_context(worker)
-        yield Stage(environment, cast)
+        yield TimeSkippingStage(client, cast, environment)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from temporalio import activity
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from contracts.activities.llm import LlmActivities, LlmCallInput, LlmCallOutput
@@ -101,15 +101,15 @@ Handle = WorkflowHandle[GenerateReportWorkflow, ReportOutcome]
 
 @dataclass
 class Stage:
-    """A running environment and its cast."""
+    """A Temporal with running workers, and their cast."""
 
-    environment: WorkflowEnvironment
+    client: Client
     cast: Cast
 
     async def start(self, mode: ReportMode = ReportMode.AUTO) -> Handle:
         request_id = uuid4().hex
         key = ReportKey(workflow_id=f"report-{request_id}", request_id=request_id)
-        return await self.environment.client.start_workflow(
+        return await self.client.start_workflow(
             GenerateReportWorkflow.run,
             ReportInput(
                 report=key,
@@ -142,3 +142,10 @@ class Stage:
                 progress.status is ReportStatus.WAITING_FOR_REVIEW and progress.revision == revision
             ),
         )
+
+
+@dataclass
+class TimeSkippingStage(Stage):
+    """A stage on which a day passes in a moment."""
+
+    environment: WorkflowEnvironment

@@ -11,10 +11,10 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from contracts.events import ReportCancelled, ReportCompleted, ReportFailed, ReportStarted
 from contracts.failures import FailureCode
 from contracts.reports import ReportStatus, Step, StepState
-from tests.workflows.stage import Stage
+from tests.workflows.stage import TimeSkippingStage
 
 
-async def test_a_report_is_written_rendered_stored_and_announced(stage: Stage) -> None:
+async def test_a_report_is_written_rendered_stored_and_announced(stage: TimeSkippingStage) -> None:
     handle = await stage.start()
     outcome = await handle.result()
 
@@ -32,7 +32,7 @@ async def test_a_report_is_written_rendered_stored_and_announced(stage: Stage) -
     assert notification.event.usage.output_tokens == 100
 
 
-async def test_watchers_hear_of_every_step_in_order(stage: Stage) -> None:
+async def test_watchers_hear_of_every_step_in_order(stage: TimeSkippingStage) -> None:
     handle = await stage.start()
     await handle.result()
 
@@ -45,7 +45,7 @@ async def test_watchers_hear_of_every_step_in_order(stage: Stage) -> None:
     assert {step.state for step in progress.steps} == {StepState.DONE}
 
 
-async def test_a_refused_call_ends_the_report_with_its_code(stage: Stage) -> None:
+async def test_a_refused_call_ends_the_report_with_its_code(stage: TimeSkippingStage) -> None:
     async def refuse() -> None:
         raise ApplicationError(
             "The provider does not accept the API key.",
@@ -70,7 +70,7 @@ async def test_a_refused_call_ends_the_report_with_its_code(stage: Stage) -> Non
     assert (await stage.progress(handle)).status is ReportStatus.FAILED
 
 
-async def test_a_passing_fault_is_tried_again(stage: Stage) -> None:
+async def test_a_passing_fault_is_tried_again(stage: TimeSkippingStage) -> None:
     attempts = 0
 
     async def fail_twice() -> None:
@@ -86,7 +86,7 @@ async def test_a_passing_fault_is_tried_again(stage: Stage) -> None:
     assert attempts == 3
 
 
-async def test_a_provider_that_stays_away_ends_the_report_after_hours(stage: Stage) -> None:
+async def test_a_provider_that_stays_away_ends_the_report_after_hours(stage: TimeSkippingStage) -> None:
     async def stay_away() -> None:
         raise ApplicationError("no route", type=FailureCode.PROVIDER_UNAVAILABLE)
 
@@ -103,7 +103,7 @@ async def test_a_provider_that_stays_away_ends_the_report_after_hours(stage: Sta
     assert record.finished_at - record.started_at > timedelta(hours=5)
 
 
-async def test_a_database_that_is_down_for_an_hour_only_delays(stage: Stage) -> None:
+async def test_a_database_that_is_down_for_an_hour_only_delays(stage: TimeSkippingStage) -> None:
     down_until = await stage.environment.get_current_time() + timedelta(hours=1)
 
     async def refuse_while_down() -> None:
@@ -121,7 +121,7 @@ async def test_a_database_that_is_down_for_an_hour_only_delays(stage: Stage) -> 
     assert len(stage.cast.notifications) == 1
 
 
-async def test_signs_of_life_that_cannot_be_told_do_not_stop_a_report(stage: Stage) -> None:
+async def test_signs_of_life_that_cannot_be_told_do_not_stop_a_report(stage: TimeSkippingStage) -> None:
     async def refuse() -> None:
         raise ConnectionError("the bus is away")
 
@@ -132,7 +132,7 @@ async def test_signs_of_life_that_cannot_be_told_do_not_stop_a_report(stage: Sta
     assert stage.cast.notices == []
 
 
-async def test_a_cancelled_report_is_stored_and_announced(stage: Stage) -> None:
+async def test_a_cancelled_report_is_stored_and_announced(stage: TimeSkippingStage) -> None:
     writing = asyncio.Event()
 
     async def write_for_ever() -> None:
@@ -155,7 +155,7 @@ async def test_a_cancelled_report_is_stored_and_announced(stage: Stage) -> None:
     assert isinstance(notification.event, ReportCancelled)
 
 
-async def test_a_cancellation_after_the_work_is_done_does_not_undo_it(stage: Stage) -> None:
+async def test_a_cancellation_after_the_work_is_done_does_not_undo_it(stage: TimeSkippingStage) -> None:
     storing = asyncio.Event()
     go_on = asyncio.Event()
 

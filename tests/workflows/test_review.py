@@ -17,7 +17,7 @@ from contracts.workflows import (
     DecisionKind,
 )
 from orchestrator import policies
-from tests.workflows.stage import Handle, Stage
+from tests.workflows.stage import Handle, TimeSkippingStage
 
 
 async def decide(handle: Handle, revision: int, kind: DecisionKind, instructions: str = "") -> None:
@@ -32,13 +32,13 @@ async def refusal(handle: Handle, revision: int, kind: DecisionKind = DecisionKi
     return raised.value.cause.type
 
 
-async def waiting(stage: Stage, revision: int = 1, handle: Handle | None = None) -> Handle:
+async def waiting(stage: TimeSkippingStage, revision: int = 1, handle: Handle | None = None) -> Handle:
     handle = handle or await stage.start(ReportMode.REVIEW)
     await stage.until_waiting(handle, revision)
     return handle
 
 
-async def test_an_approved_draft_becomes_the_pdf(stage: Stage) -> None:
+async def test_an_approved_draft_becomes_the_pdf(stage: TimeSkippingStage) -> None:
     with stage.environment.auto_time_skipping_disabled():
         handle = await waiting(stage)
         assert stage.cast.documents == []
@@ -50,7 +50,9 @@ async def test_an_approved_draft_becomes_the_pdf(stage: Stage) -> None:
     assert kinds == [ReportDraftReady, ReportCompleted]
 
 
-async def test_each_revision_is_written_with_the_draft_before_it_and_all_instructions(stage: Stage) -> None:
+async def test_a_revision_is_written_with_the_draft_before_it_and_all_instructions(
+    stage: TimeSkippingStage,
+) -> None:
     with stage.environment.auto_time_skipping_disabled():
         handle = await waiting(stage)
         await decide(handle, 1, DecisionKind.REVISE, "Name the rivers.")
@@ -73,7 +75,7 @@ async def test_each_revision_is_written_with_the_draft_before_it_and_all_instruc
     assert str(stage.cast.records[-1].cost_usd) == "0.75"
 
 
-async def test_a_decision_about_another_revision_is_refused(stage: Stage) -> None:
+async def test_a_decision_about_another_revision_is_refused(stage: TimeSkippingStage) -> None:
     with stage.environment.auto_time_skipping_disabled():
         handle = await waiting(stage)
         assert await refusal(handle, 2) == STALE_REVISION
@@ -84,7 +86,9 @@ async def test_a_decision_about_another_revision_is_refused(stage: Stage) -> Non
         assert (await handle.result()).revision == 2
 
 
-async def test_a_decision_while_the_model_writes_never_meets_the_unseen_draft(stage: Stage) -> None:
+async def test_a_decision_while_the_model_writes_never_meets_the_next_draft(
+    stage: TimeSkippingStage,
+) -> None:
     with stage.environment.auto_time_skipping_disabled():
         handle = await waiting(stage)
         await decide(handle, 1, DecisionKind.APPROVE)
@@ -92,7 +96,7 @@ async def test_a_decision_while_the_model_writes_never_meets_the_unseen_draft(st
         assert (await handle.result()).revision == 1
 
 
-async def test_a_signal_decides_and_a_stale_one_is_dropped(stage: Stage) -> None:
+async def test_a_signal_decides_and_a_stale_one_is_dropped(stage: TimeSkippingStage) -> None:
     with stage.environment.auto_time_skipping_disabled():
         handle = await waiting(stage)
         await handle.signal(DECIDE_SIGNAL, Decision(revision=7, decision=DecisionKind.REJECT))
@@ -101,7 +105,7 @@ async def test_a_signal_decides_and_a_stale_one_is_dropped(stage: Stage) -> None
         assert (await handle.result()).status is ReportStatus.COMPLETED
 
 
-async def test_a_rejected_draft_ends_the_report_with_the_reviewers_reason(stage: Stage) -> None:
+async def test_a_rejected_draft_ends_the_report_with_the_reviewers_reason(stage: TimeSkippingStage) -> None:
     with stage.environment.auto_time_skipping_disabled():
         handle = await waiting(stage)
         await decide(handle, 1, DecisionKind.REJECT, "Off topic.")
@@ -114,7 +118,7 @@ async def test_a_rejected_draft_ends_the_report_with_the_reviewers_reason(stage:
     assert "Off topic." in failure.message
 
 
-async def test_a_draft_that_nobody_decides_about_ends_after_the_review_time(stage: Stage) -> None:
+async def test_a_draft_that_nobody_decides_about_ends_after_the_review_time(stage: TimeSkippingStage) -> None:
     handle = await stage.start(ReportMode.REVIEW)
     with pytest.raises(WorkflowFailureError):
         await handle.result()
@@ -127,7 +131,7 @@ async def test_a_draft_that_nobody_decides_about_ends_after_the_review_time(stag
     assert record.finished_at - record.started_at >= policies.REVIEW_TIMEOUT
 
 
-async def test_revisions_are_bounded(stage: Stage) -> None:
+async def test_revisions_are_bounded(stage: TimeSkippingStage) -> None:
     with stage.environment.auto_time_skipping_disabled():
         handle = await waiting(stage)
         for revision in range(1, policies.MAX_REVISIONS):

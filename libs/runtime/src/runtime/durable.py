@@ -7,9 +7,10 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from contracts.task_queues import TaskQueue
 from runtime.settings import EnvironmentSettings
@@ -26,10 +27,15 @@ log = structlog.get_logger(__name__)
 
 
 class TemporalSettings(EnvironmentSettings):
-    """`TEMPORAL_ADDRESS` (host:port) and `TEMPORAL_NAMESPACE`."""
+    """`TEMPORAL_ADDRESS` (host:port), `TEMPORAL_NAMESPACE`, and `WORKER_BUILD_ID`.
+
+    With a build id, workflow workers are versioned: a report finishes on the version it began on. Without
+    one, whichever worker is there takes it on.
+    """
 
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = "default"
+    worker_build_id: str | None = None
 
 
 async def connect(settings: TemporalSettings) -> Client:
@@ -53,13 +59,25 @@ async def check(client: Client) -> None:
         raise ConnectionError("Temporal answers, but is not serving")
 
 
-def new_worker(
+def versioned(deployment: str, settings: TemporalSettings) -> WorkerDeploymentConfig | None:
+    """Give the version of a workflow worker's code; None when versions are not used."""
+    if settings.worker_build_id is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(deployment, settings.worker_build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
+
+
+def new_worker(  # noqa: PLR0913 - what differs between workers, by name
     client: Client,
     queue: TaskQueue,
     *,
     workflows: Sequence[type] = (),
     activities: Sequence[Callable[..., Any]] = (),
     max_concurrent_activities: int | None = None,
+    deployment: WorkerDeploymentConfig | None = None,
 ) -> Worker:
     """Make the worker of one task queue; `await worker.run()` serves until it is cancelled."""
     return Worker(
@@ -68,6 +86,7 @@ def new_worker(
         workflows=workflows,
         activities=activities,
         max_concurrent_activities=max_concurrent_activities,
+        deployment_config=deployment,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN_TIMEOUT,
         sticky_queue_schedule_to_start_timeout=STICKY_QUEUE_TIMEOUT,
         max_heartbeat_throttle_interval=MAX_HEARTBEAT_THROTTLE,

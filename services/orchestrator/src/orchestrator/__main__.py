@@ -4,6 +4,7 @@ import sys
 from orchestrator.app import serve_intake, serve_metadata, serve_workflows
 from orchestrator.dead_letters import run_command
 from orchestrator.setup import set_up
+from orchestrator.versions import promote
 from runtime import process
 
 if __name__ == "__main__":
@@ -16,5 +17,6 @@ if __name__ == "__main__":
             "workflows": serve_workflows,
             "metadata": serve_metadata,
             "setup": set_up,
+            "promote": promote,
         },
     )

@@ -10,6 +10,7 @@ from orchestrator.intake import Intake
 from orchestrator.metadata import Metadata
 from orchestrator.reconciliation.sweep import Sweep
 from orchestrator.settings import IntakeSettings, MetadataSettings, WorkflowsSettings
+from orchestrator.versions import WORKFLOWS_DEPLOYMENT
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from orchestrator.workflows.reconcile_reports import ReconcileReportsWorkflow
 from runtime import bus, consumers, database, durable
@@ -57,6 +58,7 @@ async def serve_workflows() -> None:
             TaskQueue.REPORTS,
             workflows=[GenerateReportWorkflow, ReconcileReportsWorkflow],
             activities=[Announcements(connection).announce_progress],
+            deployment=durable.versioned(WORKFLOWS_DEPLOYMENT, settings.temporal),
         )
         await worker.run()
 
