@@ -9,6 +9,7 @@ from contracts.commands import GenerateReport
 from contracts.reports import ReportMode
 from contracts.subjects import gateway_request
 from gateway.connections import BusLink
+from runtime import fault_points
 from runtime.bus import BusUnavailableError, SubjectTakenError
 
 # Never change it: the same key must name the same request for ever.
@@ -52,12 +53,14 @@ class Publisher:
             requested_at=datetime.now(UTC),
             traceparent=traceparent,
         )
+        await fault_points.reach("gateway.before_publish")
         try:
             await self._link.bus.publish_first(gateway_request(request_id), command)
         except SubjectTakenError:
             return await self._standing(command)
         except BusUnavailableError as error:
             raise OutcomeUnknownError(str(error)) from error
+        await fault_points.reach("gateway.published")
         return command
 
     async def _standing(self, command: GenerateReport) -> GenerateReport:

@@ -10,6 +10,7 @@ from contracts.activities.llm import StoredAnswer
 from contracts.artifacts import ArtifactRef, answer_key, draft_key
 from contracts.reports import ReportKey
 from llm_worker.metrics import STORE_RETRIES
+from runtime import fault_points
 from runtime.artifacts import ArtifactStore
 
 FIRST_RETRY = timedelta(milliseconds=200)
@@ -41,7 +42,9 @@ class Answers:
         That is another than `answer` when two attempts ran at once and the other was first.
         """
         body = answer.model_dump_json().encode()
+        await fault_points.reach("llm_worker.answered")
         ref = await self._put(_answer_key(report), body, "application/json")
+        await fault_points.reach("llm_worker.answer_stored")
         return StoredAnswer.model_validate_json(await self._store.get(ref))
 
     async def keep_draft(self, report: ReportKey, answer: StoredAnswer) -> ArtifactRef:

@@ -19,6 +19,7 @@ from notifier.workflows.interface import (
     DeliveryRecord,
     Verdict,
 )
+from runtime import fault_points
 from runtime.bus import Bus
 
 EVENT_SOURCE = "/durable-reports/notifier"
@@ -47,9 +48,11 @@ class Announcements(NotificationActivities):
             occurred_at=notification.occurred_at,
             traceparent=notification.traceparent,
         )
+        await fault_points.reach("announcer.before_publish")
         await self._bus.publish(
             subjects.event(data.type), envelope(data, occurrence), message_id=occurrence.event_id
         )
+        await fault_points.reach("announcer.published")
         metrics.ANNOUNCEMENTS.labels(event_type=data.type.value).inc()
 
 
@@ -66,8 +69,10 @@ class WebhookDeliveries(DeliveryActivities):
         message = await self._deliveries.message(delivery)
         if message is None:
             return Attempt(verdict=Verdict.STOP, error="the endpoint was deleted")
+        await fault_points.reach("dispatcher.before_delivery")
         with metrics.ATTEMPT_SECONDS.time():
             attempt = await self._channel.send(message)
+        await fault_points.reach("dispatcher.delivered")
         metrics.ATTEMPTS.labels(verdict=attempt.verdict.value).inc()
         return attempt
 
@@ -75,5 +80,6 @@ class WebhookDeliveries(DeliveryActivities):
     async def record_delivery(self, record: DeliveryRecord) -> None:
         """Write the delivery's state to its row; a row that is gone was deleted with its endpoint."""
         await self._deliveries.record(record)
+        await fault_points.reach("dispatcher.recorded")
         if record.state is not DeliveryState.PENDING:
             metrics.DELIVERIES.labels(state=record.state.value).inc()

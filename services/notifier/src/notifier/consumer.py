@@ -16,6 +16,7 @@ from notifier.endpoints import Endpoints
 from notifier.policies import postponement
 from notifier.runs import DeliveryRuns
 from notifier.webhook_event import UnusableEventError, WebhookEvent, parse_event
+from runtime import fault_points
 from runtime.bus import Bus, BusUnavailableError
 
 # Deliveries kept back for reaching the dead letters, should that need more than one.
@@ -63,10 +64,13 @@ class EventConsumer:
             metrics.EVENTS.labels(outcome="dispatched").inc()
 
     async def _dispatch(self, event: WebhookEvent) -> None:
+        await fault_points.reach("dispatcher.received")
         for endpoint_id in await self._endpoints.subscribed(event.tenant_id, event.event_type):
             delivery = await self._deliveries.open(event, endpoint_id)
             if delivery is not None:
+                await fault_points.reach("dispatcher.row_written")
                 await self._runs.start(delivery)
+        await fault_points.reach("dispatcher.started")
 
     async def _postpone(self, message: NatsMessage, error: Exception) -> None:
         deliveries = message.raw_message.metadata.num_delivered

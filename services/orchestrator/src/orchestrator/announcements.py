@@ -6,6 +6,7 @@ from temporalio import activity
 from contracts import subjects
 from contracts.activities.notification import ANNOUNCE_PROGRESS, ProgressActivities, ProgressNotice
 from contracts.events import Occurrence, envelope
+from runtime import fault_points
 from runtime.bus import Bus, BusUnavailableError
 
 EVENT_SOURCE = "/durable-reports/orchestrator"
@@ -32,6 +33,7 @@ class Announcements(ProgressActivities):
                 traceparent=notice.traceparent,
             ),
         )
+        await fault_points.reach("workflows.in_task")
         try:
             await self._bus.publish(subjects.event(data.type), event, message_id=notice.event_id)
         except BusUnavailableError as error:

@@ -17,6 +17,7 @@ from contracts.events import Occurrence, ReportAccepted, envelope, event_id
 from orchestrator.announcements import EVENT_SOURCE
 from orchestrator.rejections import Rejections, rejection_of
 from orchestrator.starting import parse_request, start_report
+from runtime import fault_points
 from runtime.bus import Bus, BusUnavailableError
 
 MAX_IN_FLIGHT = 16
@@ -67,8 +68,11 @@ class Intake:
         except ValidationError as error:
             await self._rejections.reject(message, rejection_of(error))
             return
+        await fault_points.reach("intake.received")
         await self._announce(request, message)
+        await fault_points.reach("intake.announced")
         await start_report(self._temporal, request, message)
+        await fault_points.reach("intake.started")
 
     async def _announce(self, request: GenerateReport, message: Msg) -> None:
         accepted = ReportAccepted(

@@ -6,6 +6,7 @@ from temporalio import activity
 from contracts.activities.metadata import MetadataActivities
 from contracts.model import WireModel
 from contracts.reports import ReportRecord, Step
+from runtime import fault_points
 
 # A late or repeated write of an earlier state must not reopen a report that has ended.
 UPSERT = """
@@ -35,6 +36,7 @@ class Metadata(MetadataActivities):
     @activity.defn(name=Step.STORE_REPORT_METADATA)
     async def store_report_metadata(self, record: ReportRecord) -> None:
         """Write the report's row; a row that has ended is never set back to an earlier state."""
+        await fault_points.reach(f"metadata.before_{record.status.lower()}")
         await self._pool.execute(
             UPSERT,
             record.workflow_id,
@@ -59,6 +61,7 @@ class Metadata(MetadataActivities):
             record.started_at,
             record.finished_at,
         )
+        await fault_points.reach(f"metadata.wrote_{record.status.lower()}")
 
 
 def _text(value: str | None) -> str | None:

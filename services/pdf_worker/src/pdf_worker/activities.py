@@ -17,6 +17,7 @@ from pdf_worker import metrics
 from pdf_worker.render import DocumentInfo, RenderedPdf
 from pdf_worker.render_job import RenderJob
 from pdf_worker.render_pool import RenderingFailedError, RenderPool
+from runtime import fault_points
 from runtime.artifacts import ArtifactStore
 
 HEARTBEAT_INTERVAL = timedelta(seconds=1)
@@ -43,10 +44,13 @@ class Pdf(PdfActivities):
         """
         async with _heartbeating():
             draft = await self._store.get(document.draft)
+            await fault_points.reach("pdf_worker.before_render")
             rendered = await self._render(draft.decode("utf-8", "replace"), document)
             report = document.report
             key = pdf_key(report.tenant_id, report.workflow_id, report.revision)
+            await fault_points.reach("pdf_worker.rendered")
             ref = await self._store.put_once(key, rendered.content, PDF_TYPE)
+            await fault_points.reach("pdf_worker.pdf_stored")
         return CreatePdfOutput(pdf=ref, pages=rendered.pages, degraded=rendered.degraded)
 
     async def _render(self, markdown: str, document: CreatePdfInput) -> RenderedPdf:
