@@ -70,14 +70,27 @@ def _page_links(page: DictionaryObject) -> Iterator[str]:
         yield annotation.get_object()["/A"]["/URI"]
 
 
-def character_boxes(rendered: RenderedPdf) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
+def page_sizes(rendered: RenderedPdf) -> list[tuple[float, float]]:
+    """Width and height of each page in points."""
+    return [page.get_size() for page in pdfium.PdfDocument(rendered.content)]
+
+
+Box = tuple[float, float, float, float]
+
+
+def character_boxes(rendered: RenderedPdf) -> Iterator[tuple[str, Box]]:
     """Every visible character with its (left, bottom, right, top) in points."""
     for page in pdfium.PdfDocument(rendered.content):
-        text = page.get_textpage()
-        for index in range(text.count_chars()):
-            character = text.get_text_range(index, 1)
-            if character.strip():
-                yield character, text.get_charbox(index)
+        yield from boxes_on(page)
+
+
+def boxes_on(page: pdfium.PdfPage) -> Iterator[tuple[str, Box]]:
+    """Every visible character of one page, as `character_boxes` gives them."""
+    text = page.get_textpage()
+    for index in range(text.count_chars()):
+        character = text.get_text_range(index, 1)
+        if character.strip():
+            yield character, text.get_charbox(index)
 
 
 def font_names(rendered: RenderedPdf) -> set[str]:

@@ -71,7 +71,7 @@ def test_hostile_text_is_typeset(markdown: str) -> None:
         "control characters": "word",
         "NUL": f"a{BOX}b",
         "lone surrogates": f"a{BOX}b{BOX}c",
-        "markup of the typesetter": squeezed(SMALL["markup of the typesetter"]),
+        "markup of the typesetter": '<para><b><fontcolor="red">/etc/passwd<ahref="x"></para>',
         "deep quotes": "word",
         "very deep quotes": "word",
         "deep list": "".join(f"item{depth}" for depth in (0, 1, 38, 39)),

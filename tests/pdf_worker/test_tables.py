@@ -1,10 +1,19 @@
 """Tables stay inside the page, lose nothing, and say on each page what their columns are."""
 
+import pypdfium2 as pdfium  # type: ignore[import-untyped] # it has no stubs
 import pytest
 
 from pdf_worker.render import RenderedPdf
 from pdf_worker.theme import DEFAULT
-from tests.pdf_worker.rendering import body_text, character_boxes, page_texts, render, squeezed, words
+from tests.pdf_worker.rendering import (
+    body_text,
+    boxes_on,
+    character_boxes,
+    page_texts,
+    render,
+    squeezed,
+    words,
+)
 
 
 def table(columns: int, rows: int, cell: str = "cell") -> str:
@@ -16,12 +25,14 @@ def table(columns: int, rows: int, cell: str = "cell") -> str:
 
 def assert_inside_margins(rendered: RenderedPdf) -> None:
     """Every character is between the left and right margin and on the page."""
-    left, right = DEFAULT.margins.left, DEFAULT.page_size[0] - DEFAULT.margins.right
-    for character, (x0, y0, x1, y1) in character_boxes(rendered):
-        assert left - 2 <= x0, character
-        assert x1 <= right + 2, character
-        assert y0 >= 0, character
-        assert y1 <= DEFAULT.page_size[1], character
+    for page in pdfium.PdfDocument(rendered.content):
+        width, height = page.get_size()
+        left, right = DEFAULT.margins.left, width - DEFAULT.margins.right
+        for character, (x0, y0, x1, y1) in boxes_on(page):
+            assert left - 2 <= x0, character
+            assert x1 <= right + 2, character
+            assert y0 >= 0, character
+            assert y1 <= height, character
 
 
 @pytest.mark.parametrize("columns", [1, 2, 5, 8, 12, 14, 20, 60])

@@ -16,7 +16,20 @@ class Palette:
     rule: Color = field(default_factory=lambda: HexColor(0xCFD6DE))
     code_background: Color = field(default_factory=lambda: HexColor(0xF3F5F7))
     highlight: Color = field(default_factory=lambda: HexColor(0xFFF1B8))
+    tip: Color = field(default_factory=lambda: HexColor(0x2C7A51))
+    important: Color = field(default_factory=lambda: HexColor(0x6B4FA0))
+    warning: Color = field(default_factory=lambda: HexColor(0xB7791F))
+    caution: Color = field(default_factory=lambda: HexColor(0xB03A3A))
     table_head: Color = field(default_factory=lambda: HexColor(0xEAF0F5))
+
+    def callout(self, kind: str) -> Color:
+        """Return the colour of a callout: note, tip, important, warning or caution."""
+        return {
+            "tip": self.tip,
+            "important": self.important,
+            "warning": self.warning,
+            "caution": self.caution,
+        }.get(kind, self.accent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +141,27 @@ class Theme:
             italic=level == 6,
             space_before=size * 0.75 + 8,
         )
+
+    @property
+    def note(self) -> TextStyle:
+        """Footnotes."""
+        return TextStyle(8.8, 12.6, self.palette.ink, space_before=4)
+
+    @property
+    def caption(self) -> TextStyle:
+        """What figures and tables are called."""
+        return TextStyle(8.8, 12.4, self.palette.muted, space_before=self.box_gap, space_after=6)
+
+    @property
+    def formula(self) -> TextStyle:
+        """Displayed mathematics, formulas that have to be set as text included."""
+        return replace(self.body, alignment="center", space_before=10, space_after=10)
+
+    @property
+    def turned(self) -> "Theme":
+        """The same theme on the page's long side, for what is too wide to stand upright."""
+        width, height = self.page_size
+        return replace(self, page_size=(height, width))
 
     @property
     def small(self) -> TextStyle:

@@ -68,12 +68,34 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Callout:
+    """A block quote with a purpose: `kind` is one of note, tip, important, warning, caution."""
+
+    kind: str
+    title: Runs
+    blocks: "Sequence[Block]"
+
+
+@dataclass(frozen=True, slots=True)
 class ListBlock:
-    """A list; `start` is the first number of an ordered list and None for bullets."""
+    """A list; `start` is the first number of an ordered list and None for bullets.
+
+    `checks` says for each item whether it is a done task, an open one, or none. `marker_styles` formats the
+    numbers of a list of sources; empty for any other list.
+    """
 
     items: "Sequence[Sequence[Block]]"
     start: int | None = None
     tight: bool = True
+    checks: Sequence[bool | None] = ()
+    marker_styles: Sequence[RunStyle] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionList:
+    """Terms, each with the blocks that define it."""
+
+    items: "Sequence[tuple[Runs, Sequence[Block]]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +108,79 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """Displayed mathematics; `latex` has no delimiters."""
+
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A raster image that was checked: `content` is PNG or JPEG, its size is in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+    caption: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers of a chart, one for each of its labels; None where there is none."""
+
+    name: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Simple data to draw; `kind` is one of bar, line, pie."""
+
+    kind: str
+    title: str
+    labels: Sequence[str]
+    series: Sequence[Series]
+    x_title: str = ""
+    y_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What a figure or a table is called; `above` says that the thing follows it."""
+
+    runs: Runs
+    above: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A note at the end; `mark` stands before it."""
+
+    mark: Run
+    blocks: "Sequence[Block]"
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A thematic break."""
 
 
-Block = Heading | Paragraph | CodeBlock | Quote | ListBlock | Table | Rule
+Block = (
+    Heading
+    | Paragraph
+    | CodeBlock
+    | Quote
+    | Callout
+    | ListBlock
+    | DefinitionList
+    | Table
+    | Formula
+    | Picture
+    | Chart
+    | Caption
+    | Footnote
+    | Rule
+)
 
 
 def plain_text(runs: Runs) -> str:

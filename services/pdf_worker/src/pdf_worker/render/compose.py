@@ -2,13 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pdf_worker.render.blocks import (
     Block,
+    Callout,
+    Caption,
+    Chart,
     CodeBlock,
+    DefinitionList,
+    Footnote,
+    Formula,
     Heading,
     ListBlock,
     Paragraph,
+    Picture,
     Quote,
     Rule,
     Run,
@@ -17,15 +25,20 @@ from pdf_worker.render.blocks import (
     Table,
     plain_text,
 )
+from pdf_worker.render.charts import ChartFlow
 from pdf_worker.render.cleaning import one_line
-from pdf_worker.render.flowables import CodeFlow, Flow, Marker, Place, RuleFlow, TextFlow
-from pdf_worker.render.headings import HeadingFlow, OutlineEntry
+from pdf_worker.render.context import Context
+from pdf_worker.render.figures import FormulaFlow, PictureFlow, draw_formula
+from pdf_worker.render.flowables import Bar, CodeFlow, Flow, Marker, RuleFlow, StandingFlow, TextFlow
+from pdf_worker.render.headings import HeadingFlow, OutlineEntry, PageNumbers
+from pdf_worker.render.highlighting import code_runs
+from pdf_worker.render.latex import formula_runs
 from pdf_worker.render.lines import Line, break_lines
-from pdf_worker.render.tables import TableFlow, fits_as_grid
-from pdf_worker.theme import TextStyle, Theme
+from pdf_worker.render.tables import TableFlow, fits_as_grid, fits_upright
+from pdf_worker.theme import Theme
 
 _BULLETS = ("\N{BULLET}", "\N{EN DASH}")
-_DEEPEST_INDENT = 0.4
+_BOXES = {True: "\N{BALLOT BOX WITH CHECK}", False: "\N{BALLOT BOX}"}
 _MAX_OUTLINE_TITLE = 200
 
 
@@ -47,124 +60,185 @@ class _Outline:
         return OutlineEntry(f"heading-{self.count}", title[:_MAX_OUTLINE_TITLE], len(self.levels) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What a block inherits from the blocks around it; `gap` replaces the space before the next block."""
-
-    indent: float = 0
-    bars: tuple[float, ...] = ()
-    list_depth: int = 0
-    markers: tuple[Marker, ...] = ()
-    joined: int = 0
-    gap: float | None = None
-
-
 class Composer:
-    """Makes the flowables of one document."""
+    """Makes the flowables of one document; `numbers` learns on which pages its headings are."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, numbers: PageNumbers) -> None:
         self._theme = theme
+        self._numbers = numbers
         self._outline = _Outline()
 
     def compose(self, blocks: Sequence[Block]) -> list[Flow]:
-        """Lay the blocks out one below the other; nesting becomes indentation."""
-        return list(self._sequence(blocks, _Context()))
+        """Lay the blocks out one below the other; nesting becomes indentation.
 
-    def _sequence(self, blocks: Sequence[Block], context: _Context) -> Iterator[Flow]:
-        """Only the first flowable keeps the markers, the gap and the join that the context came with."""
+        A table too wide for the page gets a turned page, together with its heading and its caption.
+        """
+        flows: list[Flow] = []
+        start = 0
+        for first, end in self._wide_parts(blocks):
+            flows += self._sequence(blocks[start:first], Context(self._theme))
+            flows += self._sequence(blocks[first:end], Context(self._theme.turned))
+            start = end
+        flows += self._sequence(blocks[start:], Context(self._theme))
+        for flow, following in pairwise(flows):
+            if isinstance(flow, HeadingFlow) or (isinstance(flow, StandingFlow) and _is_caption(following)):
+                flow.following = following if following.theme is flow.theme else None
+        return flows
+
+    def _wide_parts(self, blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+        """Yield the ranges of blocks that need a turned page."""
+        after = 0
         for number, block in enumerate(blocks):
-            for flow in self._block(block, context, blocks[number + 1 :]):
-                yield flow
-                context = replace(context, markers=(), gap=None, joined=len(context.bars))
-        if not blocks and context.markers:
-            yield self._text([], self._body(context), context)
+            if number < after or not isinstance(block, Table) or fits_upright(block, self._theme):
+                continue
+            first = number
+            while first > after and isinstance(blocks[first - 1], Heading | Caption):
+                first -= 1
+            after = number + 1
+            if after < len(blocks) and isinstance(blocks[after], Caption):
+                after += 1
+            yield first, after
 
-    def _block(self, block: Block, context: _Context, following: Sequence[Block]) -> Iterator[Flow]:
+    def _sequence(self, blocks: Sequence[Block], context: Context) -> Iterator[Flow]:
+        for block in blocks:
+            for flow in self._block(block, context):
+                yield flow
+                context = context.following()
+        if not blocks and context.markers:
+            yield TextFlow([], context.theme, context.body, context.place)
+
+    def _block(self, block: Block, context: Context) -> Iterator[Flow]:  # noqa: C901, PLR0912 - one case for each kind
+        theme, place = context.theme, context.place
         match block:
             case Heading():
-                yield self._heading(block, context, following)
+                yield self._heading(block, context)
             case Paragraph(runs):
-                yield self._text(runs, self._body(context), context)
-            case CodeBlock(text):
-                style = self._spaced(self._theme.code, context)
-                yield CodeFlow([Run(text.expandtabs(4))], self._theme, style, self._place(context))
+                yield TextFlow(runs, theme, context.body, place)
+            case CodeBlock(text, language):
+                yield CodeFlow(code_runs(text, language), theme, context.spaced(theme.code), place)
             case Quote(blocks):
                 yield from self._quote(blocks, context)
+            case Callout():
+                yield from self._callout(block, context)
             case ListBlock():
                 yield from self._list(block, context)
+            case DefinitionList():
+                yield from self._definitions(block, context)
             case Table():
                 yield from self._table(block, context)
+            case Formula(latex):
+                yield self._formula(latex, context)
+            case Picture():
+                yield PictureFlow(block, theme, context.spaced(theme.code), place)
+            case Chart():
+                yield ChartFlow(block, theme, context.spaced(theme.code), place)
+            case Caption():
+                yield self._caption(block, context)
+            case Footnote():
+                yield from self._footnote(block, context)
             case Rule():
-                yield RuleFlow(self._theme, self._spaced(self._theme.body, context), self._place(context))
+                yield RuleFlow(theme, context.spaced(theme.body), place)
 
-    def _heading(self, heading: Heading, context: _Context, following: Sequence[Block]) -> Flow:
-        style = self._spaced(self._theme.heading(heading.level), context)
+    def _heading(self, heading: Heading, context: Context) -> Flow:
         return HeadingFlow(
             heading.runs,
-            self._theme,
-            style,
-            self._place(context),
+            context.theme,
+            context.spaced(context.theme.heading(heading.level)),
+            context.place,
             entry=self._outline.entry(heading),
-            reserve=self._reserve(following),
+            numbers=self._numbers,
         )
 
-    def _reserve(self, following: Sequence[Block]) -> float:
-        """Room for the headings that follow at once and two lines of text or table."""
-        reserve = 0.0
-        for block in following[:6]:
-            if not isinstance(block, Heading):
-                return reserve + 3.5 * self._theme.body_leading
-            style = self._theme.heading(block.level)
-            reserve += style.leading + style.space_before
-        return reserve
+    def _caption(self, caption: Caption, context: Context) -> Flow:
+        style = context.theme.caption
+        if caption.above:
+            return HeadingFlow(caption.runs, context.theme, style, context.place)
+        below = replace(style, space_before=5, space_after=context.theme.box_gap)
+        return CaptionFlow(caption.runs, context.theme, below, context.place)
 
-    def _text(self, runs: Runs, style: TextStyle, context: _Context) -> Flow:
-        return TextFlow(runs, self._theme, style, self._place(context))
+    def _formula(self, latex: str, context: Context) -> Flow:
+        style = context.spaced(context.theme.formula)
+        drawing = draw_formula(latex)
+        if drawing is not None:
+            return FormulaFlow(drawing, context.theme, style, context.place)
+        runs = formula_runs(latex, RunStyle())
+        if runs:
+            return TextFlow(runs, context.theme, style, context.place)
+        return CodeFlow([Run(latex)], context.theme, context.spaced(context.theme.code), context.place)
 
-    def _quote(self, blocks: Sequence[Block], context: _Context) -> Iterator[Flow]:
-        inner = replace(
-            context,
-            indent=self._deeper(context.indent, self._theme.quote_indent),
-            bars=(*context.bars, context.indent + 2) if context.indent < self._limit() else context.bars,
+    def _quote(self, blocks: Sequence[Block], context: Context) -> Iterator[Flow]:
+        inner = self._barred(
+            context, context.theme.quote_indent, Bar(context.indent + 2, self._theme.palette.rule)
         )
-        yield from self._sequence(blocks, inner)
+        yield from self._sequence(blocks, replace(inner, quoted=True))
 
-    def _list(self, block: ListBlock, context: _Context) -> Iterator[Flow]:
-        first = block.start or 0
-        markers = [
-            self._marker(_BULLETS[context.list_depth % 2] if block.start is None else f"{first + number}.")
-            for number in range(len(block.items))
-        ]
-        step = max(self._theme.list_indent, *(marker.width + 9 for marker in markers))
-        indent = self._deeper(context.indent, step)
-        gap = self._theme.tight_gap if block.tight else None
+    def _callout(self, callout: Callout, context: Context) -> Iterator[Flow]:
+        color = self._theme.palette.callout(callout.kind)
+        inner = self._barred(context, context.theme.quote_indent, Bar(context.indent + 2, color))
+        ink = int(color.hexval(), 16)
+        title = [replace(run, style=replace(run.style, color=ink)) for run in callout.title]
+        yield TextFlow(title, context.theme, inner.body, inner.place)
+        yield from self._sequence(callout.blocks, replace(inner.following(), gap=context.theme.tight_gap))
+
+    def _barred(self, context: Context, step: float, bar: Bar) -> Context:
+        indent = context.deeper(step)
+        bars = (*context.bars, bar) if indent > context.indent else context.bars
+        return replace(context, indent=indent, bars=bars)
+
+    def _list(self, block: ListBlock, context: Context) -> Iterator[Flow]:
+        markers = [self._marker(block, number, context) for number in range(len(block.items))]
+        step = max(context.theme.list_indent, *(marker.width + 9 for marker in markers))
+        indent = context.deeper(step)
+        gap = context.theme.tight_gap if block.tight else None
         for number, (item, marker) in enumerate(zip(block.items, markers, strict=True)):
             first_gap = context.gap if number == 0 else gap
             if number == 0 and first_gap is None and context.list_depth and block.tight:
                 first_gap = gap
-            yield from self._sequence(
-                item,
-                _Context(
-                    indent,
-                    context.bars,
-                    context.list_depth + 1,
-                    (*(context.markers if number == 0 else ()), Marker(marker, indent)),
-                    context.joined if number == 0 else len(context.bars),
-                    first_gap,
-                ),
+            inner = replace(
+                context,
+                indent=indent,
+                list_depth=context.list_depth + 1,
+                markers=(*(context.markers if number == 0 else ()), Marker(marker, indent, context.body)),
+                joined=context.joined if number == 0 else len(context.bars),
+                gap=first_gap,
             )
+            yield from self._sequence(item, inner)
 
-    def _marker(self, text: str) -> Line:
-        return break_lines([Run(text)], self._theme.body, self._theme.text_width)[0]
+    def _marker(self, block: ListBlock, number: int, context: Context) -> Line:
+        check = block.checks[number] if block.checks else None
+        if check is not None:
+            text = _BOXES[check]
+        elif block.start is None:
+            text = _BULLETS[context.list_depth % 2]
+        else:
+            text = f"{block.start + number}."
+        style = block.marker_styles[number] if block.marker_styles else RunStyle()
+        return break_lines([Run(text, style)], context.body, self._theme.text_width)[0]
 
-    def _table(self, table: Table, context: _Context) -> Iterator[Flow]:
-        place = self._place(context)
-        if fits_as_grid(table, self._theme.text_width - place.indent):
-            yield TableFlow.of(table, self._theme, place)
+    def _definitions(self, block: DefinitionList, context: Context) -> Iterator[Flow]:
+        inner = replace(context, indent=context.deeper(context.theme.list_indent))
+        for term, blocks in block.items:
+            name = [replace(run, style=replace(run.style, bold=True)) for run in term]
+            yield HeadingFlow(name, context.theme, context.body, context.place)
+            context = context.following()
+            within = replace(inner.following(), gap=context.theme.tight_gap)
+            yield from self._sequence(blocks, within)
+
+    def _footnote(self, note: Footnote, context: Context) -> Iterator[Flow]:
+        small = replace(context, small=True)
+        line = break_lines([note.mark], small.body, self._theme.text_width)[0]
+        indent = context.deeper(max(context.theme.list_indent, line.width + 9))
+        yield from self._sequence(
+            note.blocks, replace(small, indent=indent, markers=(Marker(line, indent, small.body),))
+        )
+
+    def _table(self, table: Table, context: Context) -> Iterator[Flow]:
+        if fits_as_grid(table, context.theme.text_width - context.indent):
+            yield TableFlow.of(table, context.theme, context.place)
             return
         for row in table.rows or [[]]:
-            yield self._text(self._record(table, row), self._body(context), context)
-            context = replace(context, markers=(), gap=None, joined=len(context.bars))
+            yield TextFlow(self._record(table, row), context.theme, context.body, context.place)
+            context = context.following()
 
     def _record(self, table: Table, row: Sequence[Runs]) -> list[Run]:
         """Return a row of a table with too many columns, as lines of `heading: value`."""
@@ -175,17 +249,10 @@ class Composer:
             runs += [*name, Run(": ", RunStyle(bold=True)), *value, Run("\n")]
         return runs[:-1]
 
-    def _body(self, context: _Context) -> TextStyle:
-        return self._spaced(self._theme.quote if context.bars else self._theme.body, context)
 
-    def _spaced(self, style: TextStyle, context: _Context) -> TextStyle:
-        return style if context.gap is None else replace(style, space_before=context.gap)
+class CaptionFlow(TextFlow):
+    """The caption below a figure."""
 
-    def _place(self, context: _Context) -> Place:
-        return Place(context.indent, context.bars, context.joined, context.markers)
 
-    def _limit(self) -> float:
-        return _DEEPEST_INDENT * self._theme.text_width
-
-    def _deeper(self, indent: float, step: float) -> float:
-        return max(indent, min(indent + step, self._limit()))
+def _is_caption(flow: Flow) -> bool:
+    return isinstance(flow, CaptionFlow)

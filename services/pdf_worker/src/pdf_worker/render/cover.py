@@ -24,15 +24,20 @@ UNTITLED = "Untitled report"
 
 def cover_flowables(info: DocumentInfo, theme: Theme) -> Iterator[Flow]:
     """Yield the title and the question; a long question goes on to the next pages."""
-    title = one_line(info.title) or UNTITLED
+    title = title_of(info)
     size = next((size for longest, size in _TITLE_SIZES if len(title) <= longest), _SMALLEST_TITLE)
     style = TextStyle(size, round(size * 1.2, 2), theme.palette.ink, bold=True)
     yield TextFlow([Run(title)], theme, style)
     question = clean(info.prompt).strip()
     if question:
-        yield TextFlow([Run("Question")], theme, _label(theme, space_before=34))
+        yield TextFlow([Run(info.labels.question)], theme, _label(theme, space_before=34))
         large = replace(theme.body, size=11.5, leading=17, space_before=4)
         yield TextFlow([Run(question)], theme, large)
+
+
+def title_of(info: DocumentInfo) -> str:
+    """Return the title in one line; a report without one is called so."""
+    return one_line(info.title) or UNTITLED
 
 
 def cover_top_space() -> float:
@@ -51,9 +56,9 @@ def draw_details(canvas: Canvas, info: DocumentInfo, theme: Theme) -> None:
     canvas.setFillColor(theme.palette.accent)
     canvas.rect(left, theme.page_size[1] - theme.margins.top - _TOP_SPACE + 26, 46, 4, stroke=0, fill=1)
     rows = [
-        ("Written by", _detail(one_line(info.model), theme)),
-        ("Date", _detail(_date(info), theme)),
-        ("Report", _detail(one_line(info.report_id), theme)),
+        (info.labels.written_by, _detail(one_line(info.model), theme)),
+        (info.labels.date, _detail(_date(info), theme)),
+        (info.labels.report, _detail(one_line(info.report_id), theme)),
     ]
     top = bottom + sum(len(lines) for _, lines in rows) * theme.body_leading
     canvas.setStrokeColor(theme.palette.rule)

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pdf_worker.render.blocks import Block, Heading, plain_text
+from pdf_worker.render.captions import number_captions
+from pdf_worker.render.citations import link_citations
 from pdf_worker.render.cleaning import one_line
 from pdf_worker.render.compose import Composer
+from pdf_worker.render.headings import PageNumbers
 from pdf_worker.render.info import DocumentInfo
+from pdf_worker.render.language import language_of
 from pdf_worker.render.pages import build
 from pdf_worker.render.parse import parse
 from pdf_worker.render.plain import plain_flowables
@@ -30,8 +34,12 @@ def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> 
     Should typesetting fail all the same, the report is set as plain text and marked `degraded`.
     """
     try:
-        flowables = Composer(theme).compose(_without_title(parse(markdown), info.title))
-        content, pages = build(flowables, info, theme)
+        info = replace(info, language=info.language or language_of(markdown))
+        blocks = number_captions(
+            link_citations(_without_title(parse(markdown, info.images), info.title)), info.labels
+        )
+        numbers = PageNumbers()
+        content, pages = build(Composer(theme, numbers).compose(blocks), info, theme, numbers)
     except Exception:  # noqa: BLE001 - whatever failed, the reader still gets the text
         return replace(render_plain(markdown, info, theme), failure=traceback.format_exc())
     return RenderedPdf(content, pages)
@@ -39,7 +47,8 @@ def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> 
 
 def render_plain(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> RenderedPdf:
     """Set a report's Markdown as it was written, without reading it; always `degraded`."""
-    content, pages = build(plain_flowables(markdown, theme), info, theme)
+    info = replace(info, language=info.language or language_of(markdown))
+    content, pages = build(plain_flowables(markdown, theme), info, theme, PageNumbers(), degraded=True)
     return RenderedPdf(content, pages, degraded=True)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
+from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.lines import Line, Piece
 from pdf_worker.theme import Palette, TextStyle
 
@@ -85,9 +86,9 @@ def _decorate(
         canvas.line(x, y - piece.size * 0.16, x + piece.width, y - piece.size * 0.16)
     low = y + _RISE[piece.style.rise] * piece.size
     area = (x, low - piece.size * 0.25, x + piece.width, low + piece.size * 0.85)
-    if piece.style.target:
-        canvas.linkAbsolute("", piece.style.target, area, relative=1)
+    if piece.style.target and isinstance(canvas, ReportCanvas):
+        canvas.jump_to(piece.style.target, area)
     elif piece.style.link:
         canvas.linkURL(piece.style.link, area, relative=1)
-    if piece.style.anchor:
-        canvas.bookmarkHorizontal(piece.style.anchor, 0, y + 2 * piece.size)
+    if piece.style.anchor and isinstance(canvas, ReportCanvas):
+        canvas.mark(piece.style.anchor, y + 2 * piece.size)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
@@ -25,6 +26,15 @@ class Marker:
 
     line: Line
     text_left: float
+    style: TextStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A vertical bar beside a quote, `x` points from the left edge of the text area."""
+
+    x: float
+    color: Color
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,7 @@ class Place:
     """
 
     indent: float = 0
-    bars: tuple[float, ...] = ()
+    bars: tuple[Bar, ...] = ()
     joined: int = 0
     markers: tuple[Marker, ...] = ()
 
@@ -72,6 +82,10 @@ class Flow(Flowable):
         """Return the height in points at this width."""
         raise NotImplementedError
 
+    def least_height(self) -> float:
+        """Return the height that must be free for this block to begin, space above included."""
+        return self.style.space_before + 2 * self.style.leading
+
     def drawOn(self, canvas: Canvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803 - reportlab's names
         """Draw with the lower left corner at (x, y)."""
         if isinstance(canvas, CountingCanvas):
@@ -90,18 +104,18 @@ class Flow(Flowable):
         raise NotImplementedError
 
     def _draw_bars(self, canvas: Canvas, *, at_top: bool) -> None:
-        canvas.setFillColor(self.theme.palette.rule)
         gap = max(self.style.space_before, self.theme.box_gap)  # a bar may overlap itself
         for number, bar in enumerate(self.place.bars):
             above = gap if number < self.place.joined and not at_top else 0
-            canvas.rect(bar, 0, 2, self.height + above, stroke=0, fill=1)
+            canvas.setFillColor(bar.color)
+            canvas.rect(bar.x, 0, 2, self.height + above, stroke=0, fill=1)
 
     def _draw_marker(self, canvas: Canvas, marker: Marker) -> None:
         left = marker.text_left - marker.line.width - _MARKER_GAP
         draw_lines(
             canvas,
             [marker.line],
-            self.theme.body,
+            marker.style,
             self.theme.palette,
             (left, self.height - self.top_inset(), 0),
         )
@@ -218,6 +232,26 @@ class CodeFlow(LinesFlow):
         width = self.theme.text_width - self.place.indent
         canvas.roundRect(self.place.indent, 0, width, self.height, 3, stroke=0, fill=1)
         super().paint(canvas)
+
+
+class StandingFlow(Flow):
+    """A block that is never split; with `following` it keeps to the block that comes after it."""
+
+    following: Flow | None = None
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Ask for the room of what must stay below too, unless no page has that much."""
+        width, height = super().wrap(available_width, available_height)
+        reserve = self.following.least_height() if self.following else 0.0
+        if height <= available_height < height + reserve < 0.9 * self.theme.text_height:
+            return width, height + reserve
+        return width, height
+
+    def least_height(self) -> float:
+        """Return the whole height."""
+        height = self.measure(self.theme.text_width, self.theme.text_height)
+        reserve = self.following.least_height() if self.following else 0.0
+        return self.style.space_before + height + reserve
 
 
 class RuleFlow(Flow):

@@ -1,14 +1,14 @@
 """Headings: kept with what follows, and listed in the outline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from pdf_worker.render.blocks import Runs
-from pdf_worker.render.flowables import Place, TextFlow
+from pdf_worker.render.flowables import Flow, Place, TextFlow
 from pdf_worker.render.lines import Line
 from pdf_worker.theme import TextStyle, Theme
 
@@ -22,8 +22,35 @@ class OutlineEntry:
     depth: int
 
 
+@dataclass(slots=True)
+class PageNumbers:
+    """Where each heading stands; filled while pages are laid out, read when they are laid out again."""
+
+    pages: dict[str, int] = field(default_factory=dict)
+    sections: list[tuple[int, bool, str]] = field(default_factory=list)
+
+    def note(self, key: str, page: int) -> None:
+        """Keep the page of a heading."""
+        self.pages[key] = page
+
+    def begin_section(self, page: int, title: str, *, at_top: bool) -> None:
+        """Keep where a part of the first level begins."""
+        if (page, at_top, title) not in self.sections:
+            self.sections.append((page, at_top, title))
+
+    def section_at(self, page: int) -> str:
+        """Return the section that goes on at the top of a page, or else the first that begins on it."""
+        here = [(at_top, title) for begins, at_top, title in self.sections if begins == page]
+        if here and here[0][0]:
+            return here[0][1]
+        earlier = [title for begins, _, title in self.sections if begins < page]
+        return (earlier[-1:] or [title for _, title in here] or [""])[0]
+
+
 class HeadingFlow(TextFlow):
-    """A heading that moves to the next page unless `reserve` points of what follows fit below it."""
+    """A heading or a caption that moves to the next page unless the beginning of what follows fits below."""
+
+    following: Flow | None = None
 
     def __init__(  # noqa: PLR0913 - what a heading is made of
         self,
@@ -34,18 +61,28 @@ class HeadingFlow(TextFlow):
         *,
         lines: Sequence[Line] | None = None,
         entry: OutlineEntry | None = None,
-        reserve: float = 0,
+        numbers: PageNumbers | None = None,
     ) -> None:
         super().__init__(runs, theme, style, place, lines=lines)
         self.entry = entry
-        self.reserve = reserve
+        self.numbers = numbers
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """Ask for the reserve too when only the heading itself would fit."""
+        """Ask for more when only the heading itself would fit."""
         width, height = super().wrap(available_width, available_height)
-        if height <= available_height < height + self.reserve and not self._fresh(available_height):
-            return width, height + self.reserve
+        reserve = self._reserve()
+        if height <= available_height < height + reserve and not self._fresh(available_height):
+            return width, height + reserve
         return width, height
+
+    def least_height(self) -> float:
+        """Return the height of the heading and of what must follow it."""
+        height = self.measure(self.theme.text_width, self.theme.text_height)
+        return self.style.space_before + height + self._reserve()
+
+    def _reserve(self) -> float:
+        most = 0.6 * self.theme.text_height
+        return min(self.following.least_height(), most) if self.following else 0.0
 
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """Split only where an empty page is too short."""
@@ -53,12 +90,21 @@ class HeadingFlow(TextFlow):
             return []
         first, *others = super().split(available_width, available_height)
         if isinstance(first, HeadingFlow):
-            first.entry = self.entry
+            first.entry, first.numbers = self.entry, self.numbers
         return [first, *others]
 
     def rest(self, lines: Sequence[Line], place: Place) -> Self:
         """Return a part without outline entry or reserve."""
         return type(self)((), self.theme, self.style, place, lines=lines)
+
+    def drawOn(self, canvas: Canvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803 - reportlab's names
+        """Note the page, for the table of contents, and draw."""
+        if self.entry is not None and self.numbers is not None:
+            self.numbers.note(self.entry.key, canvas.getPageNumber())
+            if self.entry.depth == 0:
+                at_top = y + self.height > self.theme.page_size[1] - self.theme.margins.top - 1
+                self.numbers.begin_section(canvas.getPageNumber(), self.entry.title, at_top=at_top)
+        super().drawOn(canvas, x, y, _sW)
 
     def paint(self, canvas: Canvas) -> None:
         """Draw the text and mark the spot for the outline."""

@@ -1,23 +1,38 @@
 """Inline Markdown tokens to runs."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 from markdown_it.token import Token
 
 from pdf_worker.render.blocks import Run, RunStyle
 from pdf_worker.render.cleaning import clean
+from pdf_worker.render.html_rules import BREAKING, FORMATS
+from pdf_worker.render.latex import formula_runs
+from pdf_worker.render.notes import Notes
 
-_LINE_BREAK_TAG = re.compile(r"[ \t]*<br\s*/?>[ \t]*", re.IGNORECASE)
 _LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 _MAX_URL_LENGTH = 2000
-_OPENING = {
-    "strong_open": RunStyle(bold=True),
-    "em_open": RunStyle(italic=True),
-    "s_open": RunStyle(strike=True),
+_OPENING: dict[str, Callable[[RunStyle], RunStyle]] = {
+    "strong": lambda style: replace(style, bold=True),
+    "em": lambda style: replace(style, italic=True),
+    "s": lambda style: replace(style, strike=True),
 }
+_FORMAT: dict[str, Callable[[RunStyle], RunStyle]] = {
+    "bold": lambda style: replace(style, bold=True),
+    "italic": lambda style: replace(style, italic=True),
+    "underline": lambda style: replace(style, underline=True),
+    "strike": lambda style: replace(style, strike=True),
+    "code": lambda style: replace(style, code=True),
+    "mark": lambda style: replace(style, mark=True),
+    "sub": lambda style: replace(style, rise=-1),
+    "sup": lambda style: replace(style, rise=1),
+}
+_SOURCE_LINE = re.compile(r"\[\^?\d{1,3}\][:.]?(?:\s|$)|\[\d{1,3}\]$")
+_MAX_OPEN_TAGS = 60
 
 
 def safe_link(target: str) -> str | None:
@@ -34,50 +49,157 @@ def safe_link(target: str) -> str | None:
     return url if len(url) <= _MAX_URL_LENGTH else None
 
 
-def to_runs(tokens: Sequence[Token]) -> list[Run]:
-    """Flatten the children of an inline token; formatting nests, an unknown token keeps its text."""
-    runs: list[Run] = []
-    styles = [RunStyle()]
-    for token in tokens:
-        if token.nesting == 1:
-            styles.append(_opened(token, styles[-1]))
-        elif token.nesting == -1:
-            if len(styles) > 1:
-                styles.pop()
+@dataclass(frozen=True, slots=True)
+class _OpenTag:
+    """An HTML tag whose end is ahead."""
+
+    name: str
+    href: str
+
+    def apply(self, style: RunStyle) -> RunStyle:
+        meaning = FORMATS[self.name]
+        if meaning == "link":
+            return replace(style, link=style.link or safe_link(self.href))
+        return _FORMAT[meaning](style) if meaning else style
+
+
+class InlineReader:
+    """Reads the inline tokens of one document; `notes` are its footnotes."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+
+    def runs(self, tokens: Sequence[Token]) -> list[Run]:
+        """Flatten the children of an inline token; formatting nests, an unknown token keeps its text."""
+        runs: list[Run] = []
+        styles = [RunStyle()]
+        tags: list[_OpenTag] = []
+        paired = _paired(tokens)
+        for position, token in enumerate(tokens):
+            style = styles[-1]
+            for tag in tags:
+                style = tag.apply(style)
+            if token.type == "html_tag":
+                runs.append(Run(_follow(token, tags, paired=position in paired), style))
+            elif token.nesting == 1:
+                styles.append(_opened(token, styles[-1], tokens[position + 1 : position + 3]))
+            elif token.nesting == -1:
+                if len(styles) > 1:
+                    styles.pop()
+            elif token.type == "softbreak":
+                runs.append(Run(_soft_break(tokens, position), style))
+            else:
+                runs.extend(self._leaf(token, style))
+        return _without_edge_breaks([run for run in runs if run.text])
+
+    def description(self, token: Token) -> str:
+        """Return the text that stands for a picture."""
+        if token.type == "html_image":
+            return clean(token.content)
+        return "".join(run.text for run in self.runs(token.children or ()))
+
+    def _leaf(self, token: Token, style: RunStyle) -> Sequence[Run]:  # noqa: PLR0911 - one for each kind
+        match token.type:
+            case "hardbreak":
+                return [Run("\n", style)]
+            case "code_inline":
+                return [Run(clean(token.content).replace("\n", " "), replace(style, code=True))]
+            case "image" | "html_image":
+                return [self._image(token, style)]
+            case "math_inline":
+                return formula_runs(clean(token.content), style) or [
+                    Run(clean(token.content), replace(style, code=True))
+                ]
+            case "script":
+                return [Run(token.content, replace(style, rise=int(token.meta["rise"])))]
+            case "footnote_ref":
+                return [self.notes.reference(token)]
+            case _:
+                text = clean(token.content).replace("\n", " ")
+                return [Run(f"[{text}]" if token.meta.get("citation") else text, style)]
+
+    def _image(self, token: Token, style: RunStyle) -> Run:
+        """Pictures are never fetched: the description stands for the picture and links to it."""
+        source = str(token.attrs.get("src", ""))
+        name = self.description(token) or ("" if source.startswith("data:") else clean(source))
+        return Run(name, replace(style, italic=True, link=style.link or safe_link(source)))
+
+
+def _opened(token: Token, outer: RunStyle, inside: Sequence[Token]) -> RunStyle:
+    if token.type != "link_open":
+        change = _OPENING.get(token.type.removesuffix("_open"))
+        return change(outer) if change else outer
+    label = str(token.meta.get("label", ""))
+    if (
+        label.isdecimal()
+        and [t.type for t in inside] == ["text", "link_close"]
+        and inside[0].content == label
+    ):
+        token.meta["citation"] = inside[0].meta["citation"] = True
+        return outer
+    return replace(outer, link=safe_link(str(token.attrs.get("href", ""))))
+
+
+def _paired(tokens: Sequence[Token]) -> set[int]:
+    """Return the positions of the HTML tags that have their counterpart in the same line of tokens."""
+    paired: set[int] = set()
+    waiting: dict[str, list[int]] = {}
+    for position, token in enumerate(tokens):
+        if token.type != "html_tag":
+            continue
+        if not token.meta["closing"]:
+            waiting.setdefault(token.tag, []).append(position)
+        elif waiting.get(token.tag):
+            paired |= {waiting[token.tag].pop(), position}
+    return paired
+
+
+def _follow(token: Token, tags: list[_OpenTag], *, paired: bool) -> str:
+    """Open or close a tag and return what is printed in its place."""
+    name = token.tag
+    if name in FORMATS and paired:
+        if not token.meta["closing"]:
+            if len(tags) < _MAX_OPEN_TAGS:
+                tags.append(_OpenTag(name, str(token.meta["href"])))
         else:
-            runs.append(_leaf(token, styles[-1]))
-    return [run for run in runs if run.text]
+            for index in range(len(tags) - 1, -1, -1):
+                if tags[index].name == name:
+                    del tags[index]
+                    break
+    if name in BREAKING:
+        return "\n\N{BULLET} " if name == "li" and not token.meta["closing"] else "\n"
+    return "" if paired else clean(token.content)
 
 
-def _opened(token: Token, outer: RunStyle) -> RunStyle:
-    if token.type == "link_open":
-        return replace(outer, link=safe_link(str(token.attrs.get("href", ""))))
-    added = _OPENING.get(token.type, RunStyle())
-    return replace(
-        outer,
-        bold=outer.bold or added.bold,
-        italic=outer.italic or added.italic,
-        strike=outer.strike or added.strike,
-    )
+def _soft_break(tokens: Sequence[Token], position: int) -> str:
+    """Return what a line end in the source stands for: nothing between ideographs, else a space.
+
+    Lines that begin with `[1]` are the entries of a list of sources, each on a line of its own.
+    """
+    following = tokens[position + 1 :][:3]
+    text = next((token.content for token in following if token.type != "link_open"), "")
+    if _SOURCE_LINE.match(text) or any(
+        token.type == "link_open" and str(token.meta.get("label", "")).isdecimal() for token in following[:1]
+    ):
+        return "\n"
+    before = tokens[position - 1].content[-1:] if position else ""
+    if before and text and _is_ideograph(before) and _is_ideograph(text[0]):
+        return ""
+    return " "
 
 
-def _leaf(token: Token, style: RunStyle) -> Run:
-    if token.type == "softbreak":
-        return Run(" ", style)
-    if token.type == "hardbreak":
-        return Run("\n", style)
-    if token.type == "code_inline":
-        return Run(clean(token.content).replace("\n", " "), replace(style, code=True))
-    if token.type == "image":
-        return _image(token, style)
-    text = clean(token.content).replace("\n", " ")
-    return Run(_LINE_BREAK_TAG.sub("\n", text), style)
+def _is_ideograph(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF" and not "\uac00" <= character <= "\ud7a3"
 
 
-def _image(token: Token, style: RunStyle) -> Run:
-    """Pictures are never fetched: the description stands for the picture and links to it."""
-    source = str(token.attrs.get("src", ""))
-    description = "".join(run.text for run in to_runs(token.children or ()))
-    return Run(
-        description or clean(source), replace(style, italic=True, link=style.link or safe_link(source))
-    )
+def _without_edge_breaks(runs: list[Run]) -> list[Run]:
+    """Drop line breaks at both ends and more than two in a row, which block tags leave."""
+    kept: list[Run] = []
+    breaks = 1
+    for run in runs:
+        breaks = breaks + 1 if run.text == "\n" else 0
+        if breaks < 2:
+            kept.append(run)
+    while kept and kept[-1].text == "\n":
+        kept.pop()
+    return kept

@@ -1,10 +1,8 @@
-"""Flowables onto pages: title page, running header and footer, page numbers, metadata."""
+"""Flowables onto pages: title page, contents, turned pages, running header and footer, metadata."""
 
 import copy
-from collections.abc import Callable, Sequence
-from datetime import UTC
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
@@ -17,66 +15,140 @@ from reportlab.platypus import (
 )
 
 from pdf_worker.render.blocks import Run
+from pdf_worker.render.canvas import canvas_maker
 from pdf_worker.render.cleaning import one_line
-from pdf_worker.render.cover import UNTITLED, cover_flowables, cover_top_space, details_height, draw_details
+from pdf_worker.render.contents import contents_flowables
+from pdf_worker.render.cover import cover_flowables, cover_top_space, details_height, draw_details, title_of
 from pdf_worker.render.drawing import CountingCanvas, draw_lines
 from pdf_worker.render.flowables import Flow
+from pdf_worker.render.headings import PageNumbers
 from pdf_worker.render.info import DocumentInfo
 from pdf_worker.render.lines import Line, break_lines
 from pdf_worker.theme import Theme
 
 _CREATOR = "Durable Reports"
 _MAX_METADATA = 1000
+_UPRIGHT, _TURNED = "body", "turned"
 
 
-def build(flowables: Sequence[Flow], info: DocumentInfo, theme: Theme) -> tuple[bytes, int]:
+class TooManyPagesError(Exception):
+    """The report has more pages than a document may have."""
+
+
+def build(
+    flowables: Sequence[Flow],
+    info: DocumentInfo,
+    theme: Theme,
+    numbers: PageNumbers,
+    *,
+    degraded: bool = False,
+) -> tuple[bytes, int]:
     """Return the PDF and its number of pages.
 
-    Pages are laid out twice: the first pass counts them for "page x of y". Lines are broken once.
+    Pages are laid out twice: the first pass finds the pages of headings and counts all of them. Lines are
+    broken once.
+
+    Raises:
+        TooManyPagesError: more than `info.max_pages`.
+
     """
     for flowable in flowables:
-        flowable.wrap(theme.text_width, theme.text_height)
-    _, pages = _lay_out(flowables, info, theme, total=None)
-    return _lay_out(flowables, info, theme, total=pages)
+        flowable.wrap(flowable.theme.text_width, flowable.theme.text_height)
+    contents = contents_flowables(flowables, theme, numbers, info.labels.contents)
+    document = _Document(flowables, contents, info, theme, numbers)
+    _, pages = document.lay_out(total=None)
+    return document.lay_out(total=pages, degraded=degraded)
 
 
-def _lay_out(
-    flowables: Sequence[Flow], info: DocumentInfo, theme: Theme, total: int | None
-) -> tuple[bytes, int]:
-    output = BytesIO()
-    document = BaseDocTemplate(
-        output,
-        pagesize=theme.page_size,
-        invariant=1,
-        title=_brief(info.title) or UNTITLED,
-        author=_brief(info.model),
-        subject=_brief(info.prompt),
-        keywords=[_brief(info.report_id)],
-        creator=_CREATOR,
-    )
-    document.addPageTemplates([_cover(info, theme), _body(info, theme, total)])
-    body = [copy.copy(flowable) for flowable in flowables]  # reportlab marks what it lays out
-    story: list[Flowable] = [NextPageTemplate("body"), *cover_flowables(info, theme)]
-    story += [PageBreak(), *body] if body else []
-    document.build(story, canvasmaker=_canvas_maker(info) if total else CountingCanvas)
-    return output.getvalue(), document.page
+class _Document:
+    """One report, to be laid out as often as needed."""
+
+    def __init__(
+        self,
+        flowables: Sequence[Flow],
+        contents: Sequence[Flow],
+        info: DocumentInfo,
+        theme: Theme,
+        numbers: PageNumbers,
+    ) -> None:
+        self._flowables = flowables
+        self._contents = contents
+        self._info = info
+        self._theme = theme
+        self._numbers = numbers
+
+    def lay_out(self, total: int | None, *, degraded: bool = False) -> tuple[bytes, int]:
+        """Return the file and its number of pages; without `total` only the number is right."""
+        info, theme = self._info, self._theme
+        output = BytesIO()
+        document = BaseDocTemplate(
+            output,
+            pagesize=theme.page_size,
+            invariant=1,
+            title=_brief(title_of(info)),
+            author=_brief(info.author or info.model),
+            subject=_brief(info.prompt),
+            keywords=[_brief(word) for word in (*info.keywords, info.report_id)],
+            creator=f"{_CREATOR} (plain text)" if degraded else _CREATOR,
+        )
+        document.addPageTemplates(
+            [
+                _cover(info, theme),
+                self._body(_UPRIGHT, theme, total),
+                self._body(_TURNED, theme.turned, total),
+            ]
+        )
+        canvas = canvas_maker(info.date, info.language) if total else CountingCanvas
+        document.build(list(self._story()), canvasmaker=canvas)
+        return output.getvalue(), document.page
+
+    def _story(self) -> Iterator[Flowable]:
+        """Yield all flowables; a change between upright and turned pages begins a new page."""
+        flows = [*self._contents, *self._flowables]
+        first = _TURNED if flows and flows[0].theme.page_size != self._theme.page_size else _UPRIGHT
+        yield NextPageTemplate(first)
+        yield from cover_flowables(self._info, self._theme)
+        last_theme = None
+        for number, flow in enumerate(flows):
+            if number == len(self._contents) and self._contents:
+                last_theme = None
+            if last_theme is None or flow.theme.page_size != last_theme.page_size:
+                upright = flow.theme.page_size == self._theme.page_size
+                yield NextPageTemplate(_UPRIGHT if upright else _TURNED)
+                yield PageBreak()
+            last_theme = flow.theme
+            yield copy.copy(flow)  # reportlab marks what it lays out
+
+    def _body(self, name: str, theme: Theme, total: int | None) -> PageTemplate:
+        title = _shortened(_brief(title_of(self._info)), theme, 0.55)
+        report = _shortened(_brief(self._info.report_id), theme, 0.7)
+        above = theme.page_size[1] - theme.margins.top + 34
+        below = theme.margins.bottom - 30
+        left, right = theme.margins.left, theme.page_size[0] - theme.margins.right
+
+        def furnish(canvas: Canvas, document: BaseDocTemplate) -> None:
+            if total is None:
+                if document.page > self._info.max_pages:
+                    raise TooManyPagesError
+                return
+            draw_lines(canvas, [title], theme.small, theme.palette, (left, above, 0))
+            if section := one_line(self._numbers.section_at(document.page)):
+                line = _shortened(section, theme, 0.4)
+                draw_lines(canvas, [line], theme.small, theme.palette, (right - line.width, above, 0))
+            draw_lines(canvas, [report], theme.small, theme.palette, (left, below, 0))
+            text = self._info.labels.page.format(page=document.page, total=total)
+            number = break_lines([Run(text)], theme.small, theme.text_width)
+            draw_lines(canvas, number, theme.small, theme.palette, (right - number[0].width, below, 0))
+            canvas.setStrokeColor(theme.palette.rule)
+            canvas.setLineWidth(0.5)
+            canvas.line(left, above - 16, right, above - 16)
+
+        frame = _frame(theme, theme.margins.bottom, theme.text_height)
+        return PageTemplate(name, [frame], onPage=furnish, pagesize=theme.page_size)
 
 
 def _brief(text: str) -> str:
     return one_line(text)[:_MAX_METADATA]
-
-
-def _canvas_maker(info: DocumentInfo) -> Callable[..., Canvas]:
-    """Make canvases that date the file as the report, not as the moment of rendering."""
-    date = info.date.astimezone(UTC)
-
-    def make(*arguments: Any, **options: Any) -> Canvas:  # noqa: ANN401 - passed on as reportlab gives them
-        canvas = Canvas(*arguments, **options)
-        canvas.setDateFormatter(lambda *_now: f"D:{date:%Y%m%d%H%M%S}+00'00'")
-        canvas.showOutline()
-        return canvas
-
-    return make
 
 
 def _frame(theme: Theme, bottom: float, height: float) -> Frame:
@@ -98,28 +170,9 @@ def _cover(info: DocumentInfo, theme: Theme) -> PageTemplate:
     return PageTemplate("cover", [frame], onPageEnd=lambda canvas, _: draw_details(canvas, info, theme))
 
 
-def _body(info: DocumentInfo, theme: Theme, total: int | None) -> PageTemplate:
-    title = _shortened(_brief(info.title) or UNTITLED, theme)
-    report = _shortened(_brief(info.report_id), theme)
-    above = theme.page_size[1] - theme.margins.top + 34
-    below = theme.margins.bottom - 30
-    left, right = theme.margins.left, theme.page_size[0] - theme.margins.right
-
-    def furnish(canvas: Canvas, document: BaseDocTemplate) -> None:
-        draw_lines(canvas, [title], theme.small, theme.palette, (left, above, 0))
-        draw_lines(canvas, [report], theme.small, theme.palette, (left, below, 0))
-        number = break_lines([Run(f"Page {document.page} of {total}")], theme.small, theme.text_width)
-        draw_lines(canvas, number, theme.small, theme.palette, (right - number[0].width, below, 0))
-        canvas.setStrokeColor(theme.palette.rule)
-        canvas.setLineWidth(0.5)
-        canvas.line(left, above - 16, right, above - 16)
-
-    return PageTemplate("body", [_frame(theme, theme.margins.bottom, theme.text_height)], onPage=furnish)
-
-
-def _shortened(text: str, theme: Theme) -> Line:
-    """Set one line of small print; what does not fit three quarters of the line ends in an ellipsis."""
-    first, *others = break_lines([Run(text)], theme.small, 0.75 * theme.text_width)
+def _shortened(text: str, theme: Theme, share: float) -> Line:
+    """Set one line of small print; what does not fit its share of the line ends in an ellipsis."""
+    first, *others = break_lines([Run(text)], theme.small, share * theme.text_width)
     if not others:
         return first
     kept = "".join(piece.text for piece in first.pieces)

@@ -1,43 +1,51 @@
 """Markdown to blocks."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import chain
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from pdf_worker.render.blocks import (
     Block,
     CodeBlock,
+    DefinitionList,
+    Footnote,
+    Formula,
     Heading,
     ListBlock,
     Paragraph,
-    Quote,
     Rule,
     Run,
     RunStyle,
     Table,
 )
+from pdf_worker.render.callouts import quote_or_callout
+from pdf_worker.render.chart_data import read_chart
 from pdf_worker.render.cleaning import clean
-from pdf_worker.render.inlines import safe_link, to_runs
+from pdf_worker.render.grammar import parser
+from pdf_worker.render.html_tables import read_preformatted, read_table
+from pdf_worker.render.images import read_picture
+from pdf_worker.render.inlines import InlineReader, safe_link
+from pdf_worker.render.notes import Notes
+from pdf_worker.render.tasks import split_check
+from pdf_worker.render.wrapping import unwrapped
 
-_MAX_BLOCK_DEPTH = 80
-_MAX_NESTING = _MAX_BLOCK_DEPTH + 40
 _LABEL = re.compile(r"\[([^\]]+)\]:")
-_ALIGNMENT = re.compile(r"text-align:(left|center|right)")
 
 
-def parse(markdown: str) -> list[Block]:
-    """Read CommonMark with tables, strikethrough and bare links. Any text is valid; HTML is text."""
-    text = clean(markdown)
+def parse(markdown: str, images: Mapping[str, bytes] | None = None) -> list[Block]:
+    """Read Markdown as models write it. Any text is valid; unknown HTML is text.
+
+    `images` are the contents of the pictures that are not written into the text, by their address.
+    """
+    text = unwrapped(clean(markdown))
     environment: dict[str, object] = {}
-    tokens = _parser().parse(text, environment)
-    blocks = _blocks(_tree(tokens))
-    return [*blocks, *_unused_definitions(text.split("\n"), tokens, environment)]
+    tokens = parser().parse(text, environment)
+    reader = _BlockReader(InlineReader(Notes.of(environment)), images or {})
+    blocks = reader.read(_tree(tokens))
+    return [*blocks, *_definitions(text.split("\n"), tokens, environment)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,112 +75,159 @@ def _tree(tokens: Sequence[Token]) -> list[_Node]:
     return root
 
 
-@cache
-def _parser() -> MarkdownIt:
-    options = {"html": False, "linkify": True, "maxNesting": _MAX_NESTING, "store_labels": True}
-    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "linkify"])
-    if parser.linkify is not None:
-        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
-    parser.block.ruler.before("table", "too_deep", _too_deep)
-    parser.block.ruler.at("reference", _definition)
-    return parser
+class _BlockReader:
+    """Reads the nodes of one document."""
+
+    def __init__(self, inlines: InlineReader, images: Mapping[str, bytes]) -> None:
+        self._inlines = inlines
+        self._images = images
+        self._readers: dict[str, Callable[[_Node], Iterator[Block]]] = {
+            "heading": self._heading,
+            "paragraph": self._paragraph,
+            "fence": self._code,
+            "code_block": self._code,
+            "blockquote": self._quote,
+            "bullet_list": self._list,
+            "ordered_list": self._list,
+            "dl": self._definitions,
+            "table": self._table,
+            "html_table": self._html_table,
+            "html_pre": self._html_pre,
+            "math_block": self._formula,
+            "amsmath": self._formula,
+            "footnote_reference": self._footnote,
+            "hr": self._rule,
+        }
+
+    def read(self, nodes: Sequence[_Node]) -> list[Block]:
+        return [block for node in nodes for block in self._readers.get(node.type, self._text)(node)]
+
+    def _inline(self, nodes: Sequence[_Node]) -> list[Run]:
+        return self._inlines.runs([token for node in nodes for token in node.token.children or ()])
+
+    def _heading(self, node: _Node) -> Iterator[Block]:
+        yield Heading(int(node.token.tag[1]), self._inline(node.children))
+
+    def _paragraph(self, node: _Node) -> Iterator[Block]:
+        """Give pictures and displayed formulas, which stand on their own, blocks of their own."""
+        tokens = [token for child in node.children for token in child.token.children or ()]
+        line: list[Token] = []
+        for token in tokens:
+            block = self._alone(token) if token.level == 0 else None
+            if block is None:
+                line.append(token)
+                continue
+            yield from self._line(line)
+            yield block
+            line = []
+        yield from self._line(line)
+
+    def _line(self, tokens: Sequence[Token]) -> Iterator[Block]:
+        runs = self._inlines.runs(tokens)
+        if any(run.text.strip() for run in runs):
+            yield Paragraph(runs)
+
+    def _alone(self, token: Token) -> Block | None:
+        if token.type == "math_inline" and token.meta["display"]:
+            return Formula(token.content.strip())
+        if token.type in {"image", "html_image"}:
+            caption = str(token.attrs.get("title", "")) or self._inlines.description(token)
+            return read_picture(str(token.attrs.get("src", "")), clean(caption), self._images)
+        return None
+
+    def _code(self, node: _Node) -> Iterator[Block]:
+        info = node.token.info.split()
+        text = clean(node.token.content).removesuffix("\n")
+        language = info[0].strip("{}.").lower() if info else ""
+        if language in {"math", "latex", "tex", "katex"} and "\\documentclass" not in text and text.strip():
+            yield Formula(text.strip().removeprefix("$$").removesuffix("$$").strip())
+            return
+        yield read_chart(language, text) or CodeBlock(text, language)
+
+    def _quote(self, node: _Node) -> Iterator[Block]:
+        yield quote_or_callout(self.read(node.children))
+
+    def _list(self, node: _Node) -> Iterator[Block]:
+        start = int(node.token.attrs.get("start", 1)) if node.type == "ordered_list" else None
+        paragraphs = (child for item in node.children for child in item.children if child.type == "paragraph")
+        tight = all(paragraph.token.hidden for paragraph in paragraphs)
+        items = [split_check(self.read(item.children)) for item in node.children]
+        checks = [check for check, _ in items]
+        yield ListBlock(
+            [blocks for _, blocks in items],
+            start,
+            tight,
+            checks if any(c is not None for c in checks) else (),
+        )
+
+    def _definitions(self, node: _Node) -> Iterator[Block]:
+        items: list[tuple[list[Run], list[Block]]] = []
+        for child in node.children:
+            if child.type == "dt" or not items:
+                items.append((self._inline(child.children), []))
+            else:
+                items[-1][1].extend(self.read(child.children))
+        yield DefinitionList(items)
+
+    def _table(self, node: _Node) -> Iterator[Block]:
+        columns = int(node.token.meta["columns"])
+        rows = [[self._inline(cell.children) for cell in row.children] for row in node.children]
+        yield _table_of(rows, columns, node.token.meta["alignments"])
+
+    def _html_table(self, node: _Node) -> Iterator[Block]:
+        caption, rows = read_table(node.token.content)
+        if caption:
+            yield Paragraph([Run(clean(caption))])
+        if rows:
+            cells = [[self._cell(cell) for cell in row] for row in rows]
+            yield _table_of(cells, max(map(len, rows)), ())
+
+    def _cell(self, markdown: str) -> list[Run]:
+        tokens = parser().parseInline(markdown, {})
+        return self._inlines.runs([child for token in tokens for child in token.children or ()])
+
+    def _html_pre(self, node: _Node) -> Iterator[Block]:
+        yield CodeBlock(clean(read_preformatted(node.token.content)))
+
+    def _formula(self, node: _Node) -> Iterator[Block]:
+        yield Formula(node.token.content.strip())
+
+    def _footnote(self, node: _Node) -> Iterator[Block]:
+        mark = self._inlines.notes.mark(str(node.token.meta["label"]))
+        yield Footnote(mark, self.read(node.children))
+
+    def _rule(self, _node: _Node) -> Iterator[Block]:
+        yield Rule()
+
+    def _text(self, node: _Node) -> Iterator[Block]:
+        text = clean(node.token.content)
+        if text.strip():
+            yield Paragraph([Run(text)])
+        yield from self.read(node.children)
 
 
-def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    """Keep what is nested too deeply as literal text, where markdown-it would drop it."""
-    if state.level < _MAX_BLOCK_DEPTH:
-        return False
-    line = start
-    while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent):
-        line += 1
-    if not silent:
-        token = state.push("code_block", "", 0)
-        token.content = state.getLines(start, line, state.blkIndent, keepLastLF=False)
-        state.line = line
-    return True
+def _table_of(rows: Sequence[Sequence[list[Run]]], columns: int, alignments: Sequence[str]) -> Table:
+    head, *body = [[*row, *([Run("")] for _ in range(columns - len(row)))] for row in rows]
+    return Table(head, body, [*alignments[:columns], *["left"] * (columns - len(alignments))])
 
 
-def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as _too_deep
-    """Read a link definition, but leave a footnote (`[^1]: …`) as the text that it is."""
-    position = state.bMarks[start] + state.tShift[start]
-    return not state.src.startswith("[^", position) and reference(state, start, end, silent)
-
-
-def _blocks(nodes: Sequence[_Node]) -> list[Block]:
-    return [block for node in nodes if (block := _READERS.get(node.type, _text)(node)) is not None]
-
-
-def _runs(node: _Node) -> list[Run]:
-    return list(chain.from_iterable(to_runs(child.token.children or ()) for child in node.children))
-
-
-def _heading(node: _Node) -> Block:
-    return Heading(int(node.token.tag[1]), _runs(node))
-
-
-def _paragraph(node: _Node) -> Block | None:
-    runs = _runs(node)
-    return Paragraph(runs) if runs else None
-
-
-def _code(node: _Node) -> Block:
-    language = node.token.info.split(maxsplit=1)[0] if node.token.info.strip() else ""
-    return CodeBlock(clean(node.token.content).removesuffix("\n"), language)
-
-
-def _quote(node: _Node) -> Block:
-    return Quote(_blocks(node.children))
-
-
-def _list(node: _Node) -> Block:
-    start = int(node.token.attrs.get("start", 1)) if node.type == "ordered_list" else None
-    tight = all(
-        child.token.hidden for item in node.children for child in item.children if child.type == "paragraph"
-    )
-    return ListBlock([_blocks(item.children) for item in node.children], start, tight)
-
-
-def _table(node: _Node) -> Block:
-    rows = [row.children for part in node.children for row in part.children]
-    found = [_ALIGNMENT.search(str(cell.token.attrs.get("style", ""))) for cell in rows[0]]
-    alignments = [match.group(1) if match else "left" for match in found]
-    head, *body = ([_runs(cell) for cell in row] for row in rows)
-    return Table(head, body, alignments)
-
-
-def _rule(_node: _Node) -> Block:
-    return Rule()
-
-
-def _text(node: _Node) -> Block | None:
-    text = clean(node.token.content)
-    return Paragraph([Run(text)]) if text.strip() else None
-
-
-_READERS: dict[str, Callable[[_Node], Block | None]] = {
-    "heading": _heading,
-    "paragraph": _paragraph,
-    "fence": _code,
-    "code_block": _code,
-    "blockquote": _quote,
-    "bullet_list": _list,
-    "ordered_list": _list,
-    "table": _table,
-    "hr": _rule,
-}
-
-
-def _unused_definitions(
-    lines: Sequence[str], tokens: Sequence[Token], environment: dict[str, object]
+def _definitions(
+    lines: Sequence[str], tokens: Sequence[Token], environment: Mapping[str, object]
 ) -> Iterator[Block]:
-    """Models list their sources as link definitions, which Markdown hides: print those nothing refers to."""
+    """Models list their sources as link definitions, which Markdown hides: print those that are sources.
+
+    These are the ones that nothing refers to, and the numbered ones that the text cites by number.
+    """
     references = environment.get("references")
     if not isinstance(references, dict):
         return
-    inline = chain.from_iterable(token.children or () for token in tokens)
+    inline = list(chain.from_iterable(token.children or () for token in tokens))
     used = {str(token.meta["label"]) for token in inline if "label" in token.meta}
+    cited = {
+        str(token.meta["label"]) for token in inline if "label" in token.meta and token.meta.get("citation")
+    }
     for label, definition in references.items():
-        if label not in used:
+        if label not in used or label in cited:
             written = _LABEL.search(lines[definition["map"][0]])
             target = clean(str(definition["href"]))
             link = Run(target, RunStyle(link=safe_link(target)))

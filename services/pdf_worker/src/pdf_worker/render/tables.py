@@ -16,6 +16,10 @@ from pdf_worker.theme import TextStyle, Theme
 _MIN_COLUMN = 34
 _MAX_REPEATED_HEAD = 0.3
 _STRETCH_FROM = 0.75
+_SMALLEST_UPRIGHT = 2
+_CROWDED = 2.0
+_MANY_COLUMNS = 7
+_MOST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,26 @@ class Grid:
 def fits_as_grid(table: Table, width: float) -> bool:
     """Whether columns of a legible width are possible at all."""
     return len(table.head) * _MIN_COLUMN <= width
+
+
+def fits_upright(table: Table, theme: Theme) -> bool:
+    """Whether an upright page is the better place; a turned one is where small print is not enough."""
+    turned = theme.turned
+    if not fits_as_grid(table, turned.text_width):
+        return True
+    if not fits_as_grid(table, theme.text_width):
+        return False
+    style = theme.table(theme.table_sizes[_SMALLEST_UPRIGHT])
+    narrowest, widest = _needs(table, style, replace(style, bold=True), theme.cell_padding)
+    if not sum(narrowest) <= theme.text_width:
+        return sum(narrowest) > turned.text_width
+    crowded = len(table.head) >= _MANY_COLUMNS and sum(widest) > _CROWDED * theme.text_width
+    return not crowded or _row_lines(widest, narrowest, theme.text_width) <= _MOST_LINES
+
+
+def _row_lines(widest: Sequence[float], narrowest: Sequence[float], width: float) -> float:
+    """Return about how many lines the fullest cell would need."""
+    return max(want / have for want, have in zip(widest, _share(narrowest, widest, width), strict=True))
 
 
 def lay_out(table: Table, theme: Theme, width: float) -> tuple[Grid, Row, list[Row]]:
@@ -139,6 +163,11 @@ class TableFlow(Flow):
             if total > available_height:
                 break
         return total
+
+    def least_height(self) -> float:
+        """Return the height of the header and the first row, or of its beginning when it is tall."""
+        first = self.grid.height(self.rows[0]) if self.rows else 0.0
+        return self.style.space_before + self._head_height() + min(first, 0.5 * self.theme.text_height)
 
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """Fill the page with rows; a header that would take too much of each page is repeated no more."""

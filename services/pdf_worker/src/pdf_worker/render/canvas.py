@@ -1,0 +1,49 @@
+"""The canvas of a report: dated as the report is, and never with a link into nowhere."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from reportlab.pdfbase.pdfdoc import PDFString
+from reportlab.pdfgen.canvas import Canvas
+
+
+class ReportCanvas(Canvas):
+    """Knows which places of the document are jumped to, and makes the missing ones lead to the title page."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - passed on as reportlab gives them
+        super().__init__(*arguments, **options)
+        self._wanted: set[str] = set()
+        self._marked: set[str] = set()
+
+    def jump_to(self, anchor: str, area: tuple[float, float, float, float]) -> None:
+        """Make an area, relative to the current origin, lead to a place marked anywhere in the document."""
+        self._wanted.add(anchor)
+        self.linkRect("", anchor, area, relative=1)
+
+    def mark(self, anchor: str, y: float) -> None:
+        """Name the place at a height above the current origin; the first of a name counts."""
+        if anchor not in self._marked:
+            self._marked.add(anchor)
+            self.bookmarkHorizontal(anchor, 0, y)
+
+    def save(self) -> None:
+        """Finish the file."""
+        for anchor in sorted(self._wanted - self._marked):
+            self.bookmarkPage(anchor)
+        super().save()
+
+
+def canvas_maker(date: datetime, language: str) -> Callable[..., Canvas]:
+    """Make canvases that date the file as the report, not as the moment of rendering."""
+    moment = date.astimezone(UTC)
+
+    def make(*arguments: Any, **options: Any) -> Canvas:  # noqa: ANN401 - as above
+        canvas = ReportCanvas(*arguments, **options)
+        canvas.setDateFormatter(lambda *_now: f"D:{moment:%Y%m%d%H%M%S}+00'00'")
+        canvas.setViewerPreference("DisplayDocTitle", "true")
+        canvas.setCatalogEntry("Lang", PDFString(language))
+        canvas.showOutline()
+        return canvas
+
+    return make

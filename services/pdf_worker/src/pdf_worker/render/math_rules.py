@@ -1,0 +1,97 @@
+r"""Mathematics in Markdown: `$…$`, `\(…\)`, `$$…$$`, `\[…\]`; amounts of money are not mathematics."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+
+_MAX_LENGTH = 4000
+_MAX_LINES = 200
+_INLINE = (
+    (re.compile(r"\$\$([^$]+)\$\$"), True),
+    (re.compile(r"\\\[(.+?)\\\]", re.DOTALL), True),
+    (re.compile(r"\\\((.+?)\\\)", re.DOTALL), False),
+    (
+        re.compile(
+            r"\$((?:[^\s$\\]|\\.)(?:(?:[^$\\\n]|\\.|\n(?!\n))*?[^\s$\\]|(?:[^$\\\n]|\\.)*?\\.)?)\$(?![\d$])"
+        ),
+        False,
+    ),
+)
+_MONEY = re.compile(r"^~?\d[\d.,]*\s*(?:[A-Za-z]{1,8}\b|%|[\u2013\u2014/+-]|[\u4e00-\u9fff]|$)")
+_OPERATOR = re.compile(r"[\\^_{}=<>+*/]|^[A-Za-z]$|^-?\d[\d.,]*$|^[A-Za-z]\(.*\)$|\d[A-Za-z]")
+_PROSE = re.compile(r"[A-Za-z]{3,}\s+[A-Za-z]{2,}|\*\*|`|\]\(|[\u4e00-\u9fff]{2}")
+_BLOCKS = (("$$", "$$"), ("\\[", "\\]"))
+
+
+def math_plugin(parser: MarkdownIt) -> None:
+    """Teach a parser mathematics: tokens `math_inline` and `math_block`, whose content is LaTeX."""
+    parser.inline.ruler.before("escape", "math_inline", _inline)
+    parser.block.ruler.before(
+        "fence", "math_block", _block, RuleOptionsType(alt=["paragraph", "reference", "blockquote", "list"])
+    )
+
+
+def _inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    if state.src[state.pos] not in "$\\":
+        return False
+    for pattern, display in _INLINE:
+        match = pattern.match(state.src, state.pos, min(state.posMax, state.pos + _MAX_LENGTH))
+        if match is None:
+            continue
+        content = match.group(1)
+        if match.group().startswith("$") and not display and not _is_formula(state, content):
+            return False
+        if not silent:
+            token = state.push("math_inline", "math", 0)
+            token.content, token.markup, token.meta = content, match.group(), {"display": display}
+        state.pos = match.end()
+        return True
+    return False
+
+
+def _is_formula(state: StateInline, content: str) -> bool:
+    before = state.src[state.pos - 1] if state.pos else " "
+    if before.isdigit() or before == "$":
+        return False
+    plain = re.sub(r"\\(?:text|mathrm|operatorname)\w*\{[^}]*\}", "", content)
+    if _PROSE.search(plain) or (_MONEY.match(content) and not re.search(r"[\\^_=]", content)):
+        return bool(re.fullmatch(r"\d[\d.,]*", content))
+    return bool(_OPERATOR.search(content)) or (len(content) <= 3 and content.isalnum())
+
+
+def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as _inline
+    first = _line(state, start)
+    closing = next((closing for opening, closing in _BLOCKS if first.startswith(opening)), None)
+    if closing is None or state.is_code_block(start):
+        return False
+    lines = _lines_up_to(state, closing, start, end)
+    content = "\n".join(lines).rstrip().removesuffix(closing).strip()
+    if not content:
+        return False
+    if not silent:
+        token = state.push("math_block", "math", 0)
+        token.block = True
+        token.content, token.map = content, [start, start + len(lines)]
+        state.line = start + len(lines)
+    return True
+
+
+def _lines_up_to(state: StateBlock, closing: str, start: int, end: int) -> list[str]:
+    """Return the lines of a block without its opening mark, none when it is not closed."""
+    lines = [_line(state, start)[2:]]
+    while not lines[-1].rstrip().endswith(closing):
+        line = start + len(lines)
+        if closing in lines[-1] or line >= min(end, start + _MAX_LINES):
+            return []
+        blank = not lines[-1].strip()
+        lines.append(_line(state, line))
+        if state.sCount[line] < state.blkIndent or (blank and not lines[-1].strip()):
+            return []
+    return lines
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
