@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from pdf_worker.fonts import TEXT_FILES, Chain, Cut, chain
+from pdf_worker.fonts import REPLACEMENT, TEXT_FILES, Cut, chain
 from tests.pdf_worker.rendering import body_text, font_names, render
 
 SUPPORTED = {
@@ -43,8 +43,11 @@ def test_bold_and_italic_are_faces_of_their_own() -> None:
 
 
 def test_a_character_without_a_glyph_is_replaced_by_one_that_shows() -> None:
-    printed = body_text(render("before \U00012000 after"))
-    assert printed.split() == ["before", "\N{REPLACEMENT CHARACTER}", "after"]
+    (segment,) = chain(Cut()).segments("\U00012000")
+    (substitute,) = chain(Cut()).segments(REPLACEMENT)
+    assert [glyph.parts for glyph in segment.glyphs] == [glyph.parts for glyph in substitute.glyphs]
+    assert segment.missing == "\U00012000"
+    assert body_text(render("before \U00012000 after")).split() == ["before", "\U00012000", "after"]
 
 
 def test_spaces_of_any_kind_stay_spaces() -> None:
@@ -58,11 +61,3 @@ def test_combining_marks_are_composed() -> None:
 @pytest.mark.parametrize("invisible", ["\u200b", "\u200d", "\u00ad", "\ufeff", "\ufe0f", "\u202e", "\u2066"])
 def test_characters_without_a_shape_leave_no_trace(invisible: str) -> None:
     assert body_text(render(f"a{invisible}b")).split() == ["ab"]
-
-
-def test_width_of_text_is_the_sum_of_its_runs() -> None:
-    text = "Aя→中 é"
-    fonts: Chain = chain(Cut())
-    runs = list(fonts.runs(text))
-    assert sum(width for _, _, width in runs) == pytest.approx(fonts.width(text))
-    assert len({face.name for face, _, _ in runs}) > 1

@@ -37,6 +37,7 @@ class TextStyle:
     """How a block of text is set. `alignment` is one of left, center, right.
 
     The gap between two blocks is the larger of the upper one's space after and the lower one's space before.
+    `language` is the document's, a BCP 47 tag; `left` means the right for text that runs from there.
     """
 
     size: float
@@ -48,6 +49,7 @@ class TextStyle:
     alignment: str = "left"
     space_before: float = 0
     space_after: float = 0
+    language: str = ""
 
     def scaled(self, factor: float) -> "TextStyle":
         """Return the same style in another size."""
@@ -66,8 +68,9 @@ class Margins:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Page geometry, type sizes and colours of a report."""
+    """Page geometry, type sizes and colours of a report in one language (a BCP 47 tag or empty)."""
 
+    language: str = ""
     page_size: tuple[float, float] = A4
     margins: Margins = Margins()
     palette: Palette = field(default_factory=Palette)
@@ -84,6 +87,7 @@ class Theme:
     box_gap: float = 12
     table_sizes: tuple[float, ...] = (9.2, 8.2, 7.2, 6.4)
     cell_padding: float = 5
+    logo: bytes = b""
 
     def __post_init__(self) -> None:
         """Raise ValueError when a page could not hold even a few lines: layout relies on progress."""
@@ -104,7 +108,13 @@ class Theme:
     @property
     def body(self) -> TextStyle:
         """Running text."""
-        return TextStyle(self.body_size, self.body_leading, self.palette.ink, space_before=self.paragraph_gap)
+        return TextStyle(
+            self.body_size,
+            self.body_leading,
+            self.palette.ink,
+            space_before=self.paragraph_gap,
+            language=self.language,
+        )
 
     @property
     def code(self) -> TextStyle:
@@ -116,12 +126,18 @@ class Theme:
             mono=True,
             space_before=self.box_gap,
             space_after=self.box_gap,
+            language=self.language,
         )
 
     def table(self, size: float) -> TextStyle:
         """Return the style of a table's cells at one of `table_sizes`."""
         return TextStyle(
-            size, round(size * 1.4, 2), self.palette.ink, space_before=self.box_gap, space_after=self.box_gap
+            size,
+            round(size * 1.4, 2),
+            self.palette.ink,
+            space_before=self.box_gap,
+            space_after=self.box_gap,
+            language=self.language,
         )
 
     @property
@@ -140,17 +156,20 @@ class Theme:
             bold=level < 6,
             italic=level == 6,
             space_before=size * 0.75 + 8,
+            language=self.language,
         )
 
     @property
     def note(self) -> TextStyle:
         """Footnotes."""
-        return TextStyle(8.8, 12.6, self.palette.ink, space_before=4)
+        return TextStyle(8.8, 12.6, self.palette.ink, space_before=4, language=self.language)
 
     @property
     def caption(self) -> TextStyle:
         """What figures and tables are called."""
-        return TextStyle(8.8, 12.4, self.palette.muted, space_before=self.box_gap, space_after=6)
+        return TextStyle(
+            8.8, 12.4, self.palette.muted, space_before=self.box_gap, space_after=6, language=self.language
+        )
 
     @property
     def formula(self) -> TextStyle:
@@ -166,7 +185,7 @@ class Theme:
     @property
     def small(self) -> TextStyle:
         """Running header, footer and captions."""
-        return TextStyle(8, 11, self.palette.muted)
+        return TextStyle(8, 11, self.palette.muted, language=self.language)
 
 
 DEFAULT = Theme()

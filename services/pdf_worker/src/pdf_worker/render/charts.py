@@ -32,7 +32,7 @@ class ChartFlow(StandingFlow):
     def __init__(self, chart: Chart, theme: Theme, style: TextStyle, place: Place) -> None:
         super().__init__(theme, style, place)
         self.chart = chart
-        self.small = TextStyle(_LABEL, _LABEL * 1.25, theme.palette.ink)
+        self.small = TextStyle(_LABEL, _LABEL * 1.25, theme.palette.ink, language=theme.language)
 
     def measure(self, available_width: float, available_height: float) -> float:  # noqa: ARG002 - of fixed height
         """Return the height of plot, labels and legend."""
@@ -61,7 +61,9 @@ class ChartFlow(StandingFlow):
     def _write(  # noqa: PLR0913, PLR0917 - where and how a label stands
         self, canvas: Canvas, text: str, x: float, top: float, width: float, alignment: str = "left"
     ) -> None:
-        style = TextStyle(_LABEL, _LABEL * 1.25, self.theme.palette.ink, alignment=alignment)
+        style = TextStyle(
+            _LABEL, _LABEL * 1.25, self.theme.palette.ink, alignment=alignment, language=self.theme.language
+        )
         draw_lines(canvas, break_lines([Run(text)], style, width), style, self.theme.palette, (x, top, width))
 
     def _paint_pie(self, canvas: Canvas) -> None:
@@ -164,7 +166,13 @@ class ChartFlow(StandingFlow):
     def _write_value(self, canvas: Canvas, value: float, at: tuple[float, float], room: float) -> None:
         """Write a value where it does not run into its neighbours; small where there is little room."""
         size = min(_LABEL - 0.8, 1.75 * room / max(len(number_text(value)), 1))
-        style = TextStyle(max(size, 2.5), max(size, 2.5) * 1.25, self.theme.palette.muted, alignment="center")
+        style = TextStyle(
+            max(size, 2.5),
+            max(size, 2.5) * 1.25,
+            self.theme.palette.muted,
+            alignment="center",
+            language=self.theme.language,
+        )
         lines = break_lines([Run(number_text(value))], style, 200)
         draw_lines(canvas, lines, style, self.theme.palette, (at[0] - 100, at[1], 200))
 

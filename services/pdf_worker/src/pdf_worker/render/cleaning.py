@@ -1,16 +1,11 @@
 """Characters that cannot be printed never get past this module."""
 
+import re
 import unicodedata
 
 _REPLACEMENT = 0xFFFD
-_INVISIBLE = (
-    *(0x00AD, 0x061C, 0x180E, 0xFEFF),
-    *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    *range(0xFE00, 0xFE10),
-    *range(0xE0000, 0xE0200),
-)
+_INVISIBLE = (0x00AD, 0x180E, 0xFEFF, *range(0x202A, 0x202F), *range(0x2061, 0x2066), *range(0x206A, 0x2070))
+_MEANINGLESS_JOINER = re.compile("(?:^|(?<=[\x00-\u058f]))[\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e01ff]+")
 _TABLE: dict[int, int | str | None] = {
     **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], _REPLACEMENT),
     **dict.fromkeys([0x0B, 0x0C], " "),
@@ -24,14 +19,16 @@ _TABLE: dict[int, int | str | None] = {
 def clean(text: str) -> str:
     """Make any string printable: valid Unicode in NFC, line feeds only, U+FFFD for control characters.
 
-    Formatting characters without a shape of their own (zero-width, direction marks, soft hyphens,
-    variation selectors) are dropped. Surrogate pairs are joined, lone surrogates become U+FFFD.
+    Characters without a shape of their own are dropped unless they guide how others are set: places to break
+    a line, direction marks and isolates, and joiners and variation selectors beside what they can change.
+    Overrides of direction are dropped, because text that is shown in another order than read misleads.
+    Surrogate pairs are joined, lone surrogates become U+FFFD.
     """
     if text.isascii() and text.isprintable():
         return text
     valid = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     unix = valid.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", unix.translate(_TABLE))
+    return unicodedata.normalize("NFC", _MEANINGLESS_JOINER.sub("", unix.translate(_TABLE)))
 
 
 def one_line(text: str) -> str:

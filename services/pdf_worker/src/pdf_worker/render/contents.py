@@ -88,7 +88,14 @@ def _style(theme: Theme, depth: int) -> TextStyle:
     body = theme.body
     size = theme.body_size if depth == 0 else theme.body_size - 0.6
     color = body.color if depth < 2 else theme.palette.muted
-    return TextStyle(size, size * 1.45, color, bold=depth == 0, space_before=6 if depth == 0 else 1.5)
+    return TextStyle(
+        size,
+        size * 1.45,
+        color,
+        bold=depth == 0,
+        space_before=6 if depth == 0 else 1.5,
+        language=theme.language,
+    )
 
 
 def _ink(style: TextStyle) -> int:

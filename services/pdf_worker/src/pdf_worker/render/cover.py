@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
+from io import BytesIO
 
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from pdf_worker.render.blocks import Run
@@ -19,6 +21,7 @@ _SMALLEST_TITLE = 14.0
 _LABEL_WIDTH = 70
 _MAX_DETAIL_LINES = 2
 _TOP_SPACE = 120.0
+_LOGO_WIDTH, _LOGO_HEIGHT = 150.0, 60.0
 UNTITLED = "Untitled report"
 
 
@@ -26,7 +29,7 @@ def cover_flowables(info: DocumentInfo, theme: Theme) -> Iterator[Flow]:
     """Yield the title and the question; a long question goes on to the next pages."""
     title = title_of(info)
     size = next((size for longest, size in _TITLE_SIZES if len(title) <= longest), _SMALLEST_TITLE)
-    style = TextStyle(size, round(size * 1.2, 2), theme.palette.ink, bold=True)
+    style = TextStyle(size, round(size * 1.2, 2), theme.palette.ink, bold=True, language=theme.language)
     yield TextFlow([Run(title)], theme, style)
     question = clean(info.prompt).strip()
     if question:
@@ -53,6 +56,7 @@ def details_height(theme: Theme) -> float:
 def draw_details(canvas: Canvas, info: DocumentInfo, theme: Theme) -> None:
     """Draw model, date and report id above the bottom margin, and the accent bar at the top."""
     left, bottom = theme.margins.left, theme.margins.bottom
+    _draw_logo(canvas, theme)
     canvas.setFillColor(theme.palette.accent)
     canvas.rect(left, theme.page_size[1] - theme.margins.top - _TOP_SPACE + 26, 46, 4, stroke=0, fill=1)
     rows = [
@@ -72,6 +76,19 @@ def draw_details(canvas: Canvas, info: DocumentInfo, theme: Theme) -> None:
         style = _detail_style(theme)
         draw_lines(canvas, lines, style, theme.palette, (left + _LABEL_WIDTH, top, 0))
         top -= len(lines) * theme.body_leading
+
+
+def _draw_logo(canvas: Canvas, theme: Theme) -> None:
+    """Draw the theme's logo in the upper right corner of the text area."""
+    if not theme.logo:
+        return
+    image = ImageReader(BytesIO(theme.logo))
+    width, height = image.getSize()
+    scale = min(_LOGO_WIDTH / width, _LOGO_HEIGHT / height)
+    right, top = theme.page_size[0] - theme.margins.right, theme.page_size[1] - theme.margins.top
+    canvas.drawImage(
+        image, right - width * scale, top - height * scale, width * scale, height * scale, mask="auto"
+    )
 
 
 def _date(info: DocumentInfo) -> str:

@@ -35,6 +35,7 @@ def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> 
     """
     try:
         info = replace(info, language=info.language or language_of(markdown))
+        theme = replace(theme, language=info.language)
         blocks = number_captions(
             link_citations(_without_title(parse(markdown, info.images), info.title)), info.labels
         )
@@ -48,6 +49,7 @@ def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> 
 def render_plain(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> RenderedPdf:
     """Set a report's Markdown as it was written, without reading it; always `degraded`."""
     info = replace(info, language=info.language or language_of(markdown))
+    theme = replace(theme, language=info.language)
     content, pages = build(plain_flowables(markdown, theme), info, theme, PageNumbers(), degraded=True)
     return RenderedPdf(content, pages, degraded=True)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
+from pdf_worker.fonts.showing import show
 from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.lines import Line, Piece
 from pdf_worker.theme import Palette, TextStyle
@@ -29,7 +30,8 @@ def draw_lines(
     baseline = top - (style.leading - style.size) / 2 - _BASELINE * style.size
     for line in lines:
         slack = max(0.0, width - line.width)
-        shift = {"left": 0.0, "center": slack / 2, "right": slack}[style.alignment]
+        alignment = "right" if line.rtl and style.alignment == "left" else style.alignment
+        shift = {"left": 0.0, "center": slack / 2, "right": slack}[alignment]
         _draw_line(canvas, line, style, palette, (left + shift, baseline))
         baseline -= style.leading
 
@@ -41,13 +43,10 @@ def _draw_line(
     for piece in line.pieces:
         if (piece.style.code and not style.mono) or piece.style.mark:
             _draw_background(canvas, piece, palette, origin)
-    text = canvas.beginText(x, y)
     for piece in line.pieces:
-        text.setFont(piece.face.name, piece.size)
-        text.setFillColor(_color(piece, style, palette))
-        text.setRise(_RISE[piece.style.rise] * piece.size)
-        text.textOut(piece.text)
-    canvas.drawText(text)
+        canvas.setFillColor(_color(piece, style, palette))
+        rise = _RISE[piece.style.rise] * piece.size
+        show(canvas, piece.segments, piece.size, (x + piece.x, y + rise))
     for piece in line.pieces:
         _decorate(canvas, piece, _color(piece, style, palette), palette, origin)
 

@@ -1,30 +1,27 @@
 """Runs to lines: measuring and line breaking."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from pdf_worker.fonts import Chain, Cut, Face, chain
+from pdf_worker.fonts import Segment, is_east_asian
+from pdf_worker.render.atoms import Atom, Atoms, Look, shaped, size_of, to_atoms
+from pdf_worker.render.bidi import visual_order
 from pdf_worker.render.blocks import Run, RunStyle
+from pdf_worker.render.breaks import graphemes
 from pdf_worker.theme import TextStyle
 
-CODE_SCALE = 0.9
-"""Monospaced text beside running text is set smaller, so that both look alike in size."""
-RISE_SCALE = 0.72
-"""Size of super- and subscripts beside the text that they belong to."""
-
-_SPAN = re.compile(r"\n|[ \t\r\f\v]+|[^ \t\n\r\f\v]+")
-_AFTER_HYPHEN = re.compile(r"(?<=[^\W\d_]-)(?=[^\W_])|(?<=[\u2013\u2014])(?=\w)")
 _AFTER_PUNCTUATION = re.compile(r"(?<=[/\\?&=_.,:;+%#@~|(){}\[\]<>-])(?=\w)")
+_MOST_STRETCH = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text in one face, ready to draw; `x` is its offset in the line and `width` its advance, in points."""
+    """Text in one style, ready to draw; `x` is its offset in the line and `width` its advance, in points."""
 
     text: str
-    face: Face
+    segments: tuple[Segment, ...]
     size: float
     style: RunStyle
     x: float
@@ -33,46 +30,22 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Pieces from left to right; `width` excludes white space at the end."""
+    """Pieces from left to right; `width` excludes white space at the end. `rtl` lines begin at the right."""
 
     pieces: tuple[Piece, ...]
     width: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """Text that is never broken; `glued` says that no break may come before it."""
-
-    text: str
-    style: RunStyle
-    width: float
-    glued: bool = False
-
-    @property
-    def is_space(self) -> bool:
-        return self.text == " "
-
-
-def cut_of(style: RunStyle, block: TextStyle) -> Cut:
-    """Choose the font for a run inside a block."""
-    return Cut(style.code or block.mono, style.bold or block.bold, style.italic or block.italic)
-
-
-def size_of(style: RunStyle, block: TextStyle) -> float:
-    """Font size in points for a run inside a block."""
-    size = block.size * CODE_SCALE if style.code and not block.mono else block.size
-    return size * RISE_SCALE if style.rise else size
+    rtl: bool = False
 
 
 def natural_width(runs: Sequence[Run], block: TextStyle) -> tuple[float, float]:
     """Widths in points: of the widest unbreakable word, and of the text on as few lines as possible."""
     widest_word = widest_line = line = 0.0
-    for unit in _units(_atoms(runs, block)):
-        if unit[0].text == "\n":
+    for unit in _units(to_atoms(runs, block).items):
+        if unit[0].is_end:
             line = 0.0
             continue
-        width = sum(atom.width for atom in unit)
-        line += width
+        width = _width(unit)
+        line += width + (unit[0].lead if line else 0.0)
         widest_line = max(widest_line, line)
         if not unit[0].is_space:
             widest_word = max(widest_word, width)
@@ -81,85 +54,65 @@ def natural_width(runs: Sequence[Run], block: TextStyle) -> tuple[float, float]:
 
 def break_lines(runs: Sequence[Run], block: TextStyle, width: float) -> list[Line]:
     """Set `runs` in lines no wider than `width`; a single character wider than that gets its own line."""
-    lines: list[Line] = []
-    current: list[_Atom] = []
-    used = 0.0
-    for unit in _fitting_units(_atoms(runs, block), block, width):
-        if unit[0].text == "\n":
-            lines.append(_line(current, block))
-            current, used = [], 0.0
-            continue
-        unit_width = sum(atom.width for atom in unit)
-        if current and not unit[0].is_space and used + unit_width > width + 1e-6:
-            lines.append(_line(current, block))
-            current, used = [], 0.0
-        if current or not unit[0].is_space:
-            current.extend(unit)
-            used += unit_width
-    if current or not lines:
-        lines.append(_line(current, block))
-    return lines
+    paragraph = to_atoms(runs, block)
+    rows = list(_rows(paragraph, width))
+    stretch = block.alignment == "left" and paragraph.language.startswith(("zh", "ja"))
+    return [
+        _line(row, block, rtl=paragraph.rtl, room=width if stretch and not last else 0.0)
+        for row, last in rows
+    ]
 
 
 def break_preformatted(runs: Sequence[Run], block: TextStyle, width: float) -> list[Line]:
     """Set runs without tabs as they stand, line by line; a line too wide continues on the next."""
     lines: list[Line] = []
-    row: list[_Atom] = []
+    row: list[Atom] = []
     used = 0.0
     for run in runs:
-        font = chain(cut_of(run.style, block))
-        start = 0
-        for position, character in enumerate(run.text):
-            advance = 0.0 if character == "\n" else font.glyph(character)[2] * block.size / 1000
-            if character == "\n" or (used + advance > width and used):
-                lines.append(_line([*row, _Atom(run.text[start:position], run.style, 0)], block))
-                row, used, start = [], 0.0, position + (character == "\n")
-            used += advance
-        row.append(_Atom(run.text[start:], run.style, 0))
-    lines.append(_line(row, block))
+        for number, part in enumerate(run.text.split("\n")):
+            if number:
+                lines.append(_line(row, block, keep_space=True))
+                row, used = [], 0.0
+            for atom in _chopped(part, Look(run.style, block), width, used):
+                if row and used + atom.width > width + 1e-6:
+                    lines.append(_line(row, block, keep_space=True))
+                    row, used = [], 0.0
+                row.append(atom)
+                used += atom.width
+    lines.append(_line(row, block, keep_space=True))
     return lines
 
 
-def _atoms(runs: Iterable[Run], block: TextStyle) -> Iterator[_Atom]:
-    after_word = False
-    for run in runs:
-        font, size = chain(cut_of(run.style, block)), size_of(run.style, block)
-        for match in _SPAN.finditer(run.text):
-            span = match.group()
-            if span == "\n":
-                yield _Atom(span, run.style, 0)
-                after_word = False
-            elif span[0] in " \t\r\f\v":
-                yield _Atom(" ", run.style, font.width(" ") * size)
-                after_word = False
-            else:
-                for part in _AFTER_HYPHEN.split(span):
-                    for text, wide in _split_wide(part):
-                        yield _Atom(text, run.style, font.width(text) * size, glued=after_word and not wide)
-                        after_word = not wide
-                    after_word = False
-                after_word = True
+def _rows(paragraph: Atoms, width: float) -> Iterator[tuple[list[Atom], bool]]:
+    """Yield the atoms of each line, and whether the text ends or is broken by force after it."""
+    current: list[Atom] = []
+    used = 0.0
+    empty = True
+    for unit in _fitting_units(paragraph, width):
+        if unit[0].is_end:
+            yield current, True
+            current, used, empty = [], 0.0, False
+            continue
+        lead = unit[0].lead if current else 0.0
+        unit_width = _width(unit) + lead
+        if current and not unit[0].is_space and used + unit_width > width + 1e-6:
+            yield current, False
+            empty = False
+            current, used, unit_width = [], 0.0, unit_width - lead
+        if current or not unit[0].is_space:
+            current.extend(unit)
+            used += unit_width
+    if current or empty:
+        yield current, True
 
 
-def _split_wide(text: str) -> Iterator[tuple[str, bool]]:
-    """Take ideographs and other wide characters one by one: a line may break around each."""
-    if text.isascii():
-        yield text, False
-        return
-    start = 0
-    for position, character in enumerate(text):
-        if unicodedata.east_asian_width(character) in "WF":
-            if start < position:
-                yield text[start:position], False
-            yield character, True
-            start = position + 1
-    if start < len(text):
-        yield text[start:], False
+def _width(unit: Sequence[Atom]) -> float:
+    return sum(atom.width for atom in unit) + sum(atom.lead for atom in unit[1:])
 
 
-def _units(atoms: Iterable[_Atom]) -> Iterator[list[_Atom]]:
+def _units(atoms: Iterable[Atom]) -> Iterator[list[Atom]]:
     """Group atoms between which no line may break."""
-    unit: list[_Atom] = []
+    unit: list[Atom] = []
     for atom in atoms:
         if unit and not atom.glued:
             yield unit
@@ -169,59 +122,91 @@ def _units(atoms: Iterable[_Atom]) -> Iterator[list[_Atom]]:
         yield unit
 
 
-def _fitting_units(atoms: Iterable[_Atom], block: TextStyle, width: float) -> Iterator[list[_Atom]]:
-    for unit in _units(atoms):
-        if sum(atom.width for atom in unit) <= width:
+def _fitting_units(paragraph: Atoms, width: float) -> Iterator[list[Atom]]:
+    for unit in _units(paragraph.items):
+        if _width(unit) <= width:
             yield unit
         else:
-            yield from _pieces_of_long_word(unit, block, width)
+            yield from _pieces_of_long_word(unit, width)
 
 
-def _pieces_of_long_word(unit: Sequence[_Atom], block: TextStyle, width: float) -> Iterator[list[_Atom]]:
+def _pieces_of_long_word(unit: Sequence[Atom], width: float) -> Iterator[list[Atom]]:
     """Break a word that no line can hold: after punctuation where that is enough, else anywhere."""
     for atom in unit:
-        font, size = chain(cut_of(atom.style, block)), size_of(atom.style, block)
         for part in _AFTER_PUNCTUATION.split(atom.text):
-            part_width = font.width(part) * size
-            if part_width <= width:
-                yield [_Atom(part, atom.style, part_width)]
+            piece = shaped(part, atom.look)
+            if piece.width <= width:
+                yield [piece]
             else:
-                yield from ([piece] for piece in _chopped(part, atom.style, font, size, width))
+                yield from ([piece] for piece in _chopped(part, atom.look, width))
 
 
-def _chopped(text: str, style: RunStyle, font: Chain, size: float, width: float) -> Iterator[_Atom]:
-    start, used = 0, 0.0
-    for position, character in enumerate(text):
-        advance = font.glyph(character)[2] * size / 1000
-        if position > start and used + advance > width:
-            yield _Atom(text[start:position], style, used)
-            start, used = position, 0.0
+def _chopped(text: str, look: Look, width: float, used: float = 0.0) -> Iterator[Atom]:
+    """Cut text between characters into atoms that fit a line; the first fits what `used` leaves of it."""
+    part: list[str] = []
+    for character in graphemes(text):
+        advance = shaped(character, look).width
+        if used and used + advance > width + 1e-6:
+            if part:
+                yield shaped("".join(part), look)
+            part, used = [], 0.0
+        part.append(character)
         used += advance
-    yield _Atom(text[start:], style, used)
+    if part:
+        yield shaped("".join(part), look)
 
 
-def _line(atoms: Sequence[_Atom], block: TextStyle) -> Line:
+def _line(
+    atoms: Sequence[Atom],
+    block: TextStyle,
+    *,
+    rtl: bool = False,
+    room: float = 0.0,
+    keep_space: bool = False,
+) -> Line:
+    """Order a line's atoms from left to right and join those of one style."""
     end = len(atoms)
-    while end and atoms[end - 1].is_space:
+    while end and atoms[end - 1].is_space and not keep_space:
         end -= 1
+    row = atoms[:end]
+    gaps = _gaps(row, block, room)
     pieces: list[Piece] = []
     x = 0.0
-    for style, text in _merged(atoms[:end]):
+    previous: int | None = None
+    order = visual_order([atom.look.level for atom in row])
+    for style, group in groupby(order, key=lambda index: row[index].look.style):
         size = size_of(style, block)
-        for face, drawn, ems in chain(cut_of(style, block)).runs(text):
-            pieces.append(Piece(drawn, face, size, style, x, ems * size))
-            x += ems * size
-    return Line(tuple(pieces), x)
+        segments: list[Segment] = []
+        texts: list[str] = []
+        start = x
+        for index in group:
+            gap = gaps[max(index, previous)] if previous in (index - 1, index + 1) else 0.0
+            if segments and gap:
+                segments.append(Segment(segments[-1].face, (), gap / size))
+            elif not segments:
+                start += gap
+            segments += row[index].segments
+            texts.append(row[index].text)
+            x += gap + row[index].width
+            previous = index
+        pieces.append(Piece("".join(texts), tuple(segments), size, style, start, x - start))
+    return Line(tuple(pieces), x, rtl)
 
 
-def _merged(atoms: Iterable[_Atom]) -> Iterator[tuple[RunStyle, str]]:
-    style: RunStyle | None = None
-    texts: list[str] = []
-    for atom in atoms:
-        if style is not None and atom.style != style:
-            yield style, "".join(texts)
-            texts = []
-        style = atom.style
-        texts.append(atom.text)
-    if style is not None:
-        yield style, "".join(texts)
+def _gaps(row: Sequence[Atom], block: TextStyle, room: float) -> list[float]:
+    """Return the space before each atom: between scripts, and where a full line is stretched to its width."""
+    gaps = [atom.lead if number else 0.0 for number, atom in enumerate(row)]
+    if not room:
+        return gaps
+    slack = room - sum(atom.width for atom in row) - sum(gaps)
+    places = [number for number in range(1, len(row)) if _may_stretch(row[number - 1], row[number])]
+    if places and 0 < slack <= _MOST_STRETCH * block.size * len(places):
+        for number in places:
+            gaps[number] += slack / len(places)
+    return gaps
+
+
+def _may_stretch(left: Atom, right: Atom) -> bool:
+    if right.is_space or right.glued:
+        return False
+    return left.is_space or is_east_asian(left.text[-1]) or is_east_asian(right.text[0])
