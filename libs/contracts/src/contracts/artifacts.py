@@ -30,6 +30,11 @@ def draft_key(tenant_id: str, workflow_id: str, revision: int) -> str:
     return _key(tenant_id, workflow_id, revision, "draft.md")
 
 
+def figure_key(tenant_id: str, workflow_id: str, revision: int, name: str) -> str:
+    """Key of a picture that a draft shows as `artifact:NAME`; `name` is a bare file name."""
+    return _key(tenant_id, workflow_id, revision, f"figures/{name}")
+
+
 def pdf_key(tenant_id: str, workflow_id: str, revision: int) -> str:
     """Key of the rendered PDF."""
     return _key(tenant_id, workflow_id, revision, "report.pdf")

@@ -1,6 +1,8 @@
 """The activity that makes a PDF of a draft."""
 
 import asyncio
+import hashlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -10,11 +12,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from contracts.activities.pdf import CreatePdfInput, CreatePdfOutput, PdfActivities
-from contracts.artifacts import pdf_key
+from contracts.artifacts import figure_key, pdf_key
 from contracts.failures import FailureCode
-from contracts.reports import Step
+from contracts.reports import ReportKey, Step
 from pdf_worker import metrics
-from pdf_worker.render import DocumentInfo, RenderedPdf
+from pdf_worker.render import DocumentInfo, RenderedPdf, read_back
 from pdf_worker.render_job import RenderJob
 from pdf_worker.render_pool import RenderingFailedError, RenderPool
 from runtime import fault_points
@@ -22,6 +24,9 @@ from runtime.artifacts import ArtifactStore
 
 HEARTBEAT_INTERVAL = timedelta(seconds=1)
 PDF_TYPE = "application/pdf"
+_ARTIFACT = re.compile(r"\(<?artifact:([A-Za-z0-9][A-Za-z0-9_-]{0,60}\.(?:png|jpg|jpeg|gif|webp))\b")
+_MAX_IMAGES = 40
+_MAX_IMAGE_BYTES = 8 * 2**20
 
 log = structlog.get_logger(__name__)
 
@@ -35,28 +40,42 @@ class Pdf(PdfActivities):
 
     @activity.defn(name=Step.CREATE_PDF)
     async def create_pdf(self, document: CreatePdfInput) -> CreatePdfOutput:
-        """Render a draft and store the PDF; a repeated attempt renders the same bytes and stores nothing.
+        """Render a draft and store the PDF; an attempt that finds it stored renders nothing.
+
+        Attempts may end differently (one typeset, one as plain text), so what is returned is read from the
+        PDF that stands in the store.
 
         Raises:
             ApplicationError: `rendering_failed`, not retried, when not even plain text could be set. An
                 unreadable store is retried as whatever it raised.
 
         """
+        report = document.report
+        key = pdf_key(report.tenant_id, report.workflow_id, report.revision)
         async with _heartbeating():
-            draft = await self._store.get(document.draft)
-            await fault_points.reach("pdf_worker.before_render")
-            rendered = await self._render(draft.decode("utf-8", "replace"), document)
-            report = document.report
-            key = pdf_key(report.tenant_id, report.workflow_id, report.revision)
-            await fault_points.reach("pdf_worker.rendered")
-            ref = await self._store.put_once(key, rendered.content, PDF_TYPE)
+            content = await self._store.find(key)
+            if content is None:
+                draft = await self._store.get(document.draft)
+                await fault_points.reach("pdf_worker.before_render")
+                content = (await self._render(draft.decode("utf-8", "replace"), document)).content
+                await fault_points.reach("pdf_worker.rendered")
+            ref = await self._store.put_once(key, content, PDF_TYPE)
             await fault_points.reach("pdf_worker.pdf_stored")
-        return CreatePdfOutput(pdf=ref, pages=rendered.pages, degraded=rendered.degraded)
+            if hashlib.sha256(content).hexdigest() != ref.sha256:
+                content = await self._store.get(ref)
+        stored = read_back(content)
+        return CreatePdfOutput(pdf=ref, pages=stored.pages, degraded=stored.degraded)
 
     async def _render(self, markdown: str, document: CreatePdfInput) -> RenderedPdf:
         report_id = document.report.workflow_id
         info = DocumentInfo(
-            document.title, document.prompt, document.model, document.written_at, report_id=report_id
+            document.title,
+            document.prompt,
+            document.model,
+            document.written_at,
+            report_id=report_id,
+            max_pages=self._pool.max_pages,
+            images=await self._images(markdown, document.report),
         )
         try:
             with metrics.RENDER_SECONDS.time():
@@ -74,6 +93,18 @@ class Pdf(PdfActivities):
             log.error("render.degraded", report_id=report_id, failure=rendered.failure)
         log.info("render.done", report_id=report_id, pages=rendered.pages, bytes=len(rendered.content))
         return rendered
+
+    async def _images(self, markdown: str, report: ReportKey) -> dict[str, bytes]:
+        """Read the pictures that the text names as `artifact:NAME`, stored beside the draft."""
+        names = list(dict.fromkeys(_ARTIFACT.findall(markdown)))[:_MAX_IMAGES]
+        keys = {
+            f"artifact:{name}": figure_key(report.tenant_id, report.workflow_id, report.revision, name)
+            for name in names
+        }
+        found = {address: await self._store.find(key) for address, key in keys.items()}
+        return {
+            address: image for address, image in found.items() if image and len(image) <= _MAX_IMAGE_BYTES
+        }
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ content. JSON, because a process that read untrusted text must not be able to ma
 """
 
 import json
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,8 @@ class RenderJob:
             "model": self.info.model,
             "date": self.info.date.isoformat(),
             "report_id": self.info.report_id,
+            "max_pages": self.info.max_pages,
+            "images": {name: b64encode(image).decode() for name, image in self.info.images.items()},
         }
         return _frame(header)
 
@@ -44,6 +47,8 @@ class RenderJob:
             model=fields["model"],
             date=datetime.fromisoformat(fields["date"]),
             report_id=fields["report_id"],
+            max_pages=fields["max_pages"],
+            images={name: b64decode(image) for name, image in fields["images"].items()},
         )
         return cls(fields["markdown"], info, plain=fields["plain"])
 

@@ -12,6 +12,7 @@ from pdf_worker.metrics import PROCESSES_LOST
 from pdf_worker.render import RenderedPdf
 from pdf_worker.render_job import LENGTH_BYTES, RenderJob, ResultHeader
 from pdf_worker.settings import RenderSettings
+from pdf_worker.theme_file import load_theme
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +46,13 @@ class RenderPool:
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: RenderSettings) -> AsyncIterator["RenderPool"]:
-        """Start all processes now, and end them with the context."""
+        """Start all processes now, and end them with the context.
+
+        Raises:
+            ThemeError: the theme that the settings name cannot be used.
+
+        """
+        load_theme(settings.pdf_theme)
         pool = cls(settings)
         try:
             for slot in pool._slots:
@@ -55,6 +62,11 @@ class RenderPool:
             for slot in pool._slots:
                 pool._kill(slot)
             await asyncio.gather(*pool._ending)
+
+    @property
+    def max_pages(self) -> int:
+        """Pages that one report may have."""
+        return self._settings.render_page_limit
 
     async def render(self, job: RenderJob) -> RenderedPdf:
         """Render a report: typeset if that succeeds within the time limit, else as plain text.
@@ -115,6 +127,7 @@ class RenderPool:
             "-m",
             "pdf_worker.render_process",
             str(self._settings.render_memory_limit_mib * 2**20),
+            str(self._settings.pdf_theme or ""),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

@@ -1,4 +1,4 @@
-"""A rendering process: `python -m pdf_worker.render_process MEMORY_LIMIT_BYTES`.
+"""A rendering process: `python -m pdf_worker.render_process MEMORY_LIMIT_BYTES [THEME_FILE]`.
 
 Reads jobs from standard input and writes PDFs to standard output until its input ends or its parent dies.
 """
@@ -8,11 +8,14 @@ import os
 import resource
 import signal
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 from pdf_worker.fonts import load_fonts
 from pdf_worker.render import RenderedPdf, render_plain, render_report
 from pdf_worker.render_job import LENGTH_BYTES, RenderJob, result_frame
+from pdf_worker.theme import Theme
+from pdf_worker.theme_file import load_theme
 
 _PR_SET_PDEATHSIG = 1
 
@@ -31,16 +34,16 @@ def limit(memory_bytes: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-def serve(jobs: BinaryIO, results: BinaryIO) -> None:
+def serve(jobs: BinaryIO, results: BinaryIO, theme: Theme) -> None:
     """Render job after job until `jobs` ends."""
     while length := jobs.read(LENGTH_BYTES):
         job = RenderJob.from_header(jobs.read(int.from_bytes(length, "big")))
-        results.write(result_frame(_render(job)))
+        results.write(result_frame(_render(job, theme)))
         results.flush()
 
 
-def _render(job: RenderJob) -> RenderedPdf:
-    return (render_plain if job.plain else render_report)(job.markdown, job.info)
+def _render(job: RenderJob, theme: Theme) -> RenderedPdf:
+    return (render_plain if job.plain else render_report)(job.markdown, job.info, theme)
 
 
 def main() -> None:
@@ -50,7 +53,7 @@ def main() -> None:
     results = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not get between the frames
     load_fonts()
-    serve(sys.stdin.buffer, results)
+    serve(sys.stdin.buffer, results, load_theme(Path(sys.argv[2]) if sys.argv[2:] and sys.argv[2] else None))
 
 
 if __name__ == "__main__":

@@ -2,5 +2,6 @@
 
 from pdf_worker.render.document import RenderedPdf, render_plain, render_report
 from pdf_worker.render.info import DocumentInfo
+from pdf_worker.render.stored import read_back
 
-__all__ = ["DocumentInfo", "RenderedPdf", "render_plain", "render_report"]
+__all__ = ["DocumentInfo", "RenderedPdf", "read_back", "render_plain", "render_report"]

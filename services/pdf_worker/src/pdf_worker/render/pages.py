@@ -26,7 +26,8 @@ from pdf_worker.render.info import DocumentInfo
 from pdf_worker.render.lines import Line, break_lines
 from pdf_worker.theme import Theme
 
-_CREATOR = "Durable Reports"
+CREATOR = "Durable Reports"
+PLAIN_CREATOR = f"{CREATOR} as plain text"
 _MAX_METADATA = 1000
 _UPRIGHT, _TURNED = "body", "turned"
 
@@ -89,7 +90,7 @@ class _Document:
             author=_brief(info.author or info.model),
             subject=_brief(info.prompt),
             keywords=[_brief(word) for word in (*info.keywords, info.report_id)],
-            creator=f"{_CREATOR} (plain text)" if degraded else _CREATOR,
+            creator=PLAIN_CREATOR if degraded else CREATOR,
         )
         document.addPageTemplates(
             [
