@@ -13,9 +13,9 @@ from runtime.settings import EnvironmentSettings
 
 
 class RenderSettings(EnvironmentSettings):
-    """Limits and looks of rendering: `RENDER_PROCESSES`, and `PDF_THEME`, a TOML file with colours and sizes.
+    """Limits and looks of rendering: `RENDER_PROCESSES` and `PDF_THEME`, a TOML file of colours and sizes.
 
-    Each process has `RENDER_TIME_LIMIT` (seconds), `RENDER_MEMORY_LIMIT_MIB` and `RENDER_PAGE_LIMIT` for a job.
+    A process has `RENDER_TIME_LIMIT` (seconds), `RENDER_MEMORY_LIMIT_MIB` and `RENDER_PAGE_LIMIT` for a job.
     A job may need the time limit three times, which has to fit the step's `start_to_close` timeout.
     """
 
