@@ -5,7 +5,6 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -40,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
 ResultT = TypeVar("ResultT")
 
 
-@workflow.defn(name=GENERATE_REPORT_WORKFLOW, versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn(name=GENERATE_REPORT_WORKFLOW)
 class GenerateReportWorkflow:
     """One report, from the question to the announced PDF."""
 

@@ -1,7 +1,6 @@
 """The sweep as a workflow, so that a schedule can start it and its results can be read in Temporal."""
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from orchestrator import policies
@@ -10,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
 RECONCILE_REPORTS_WORKFLOW = "ReconcileReportsWorkflow"
 
 
-@workflow.defn(name=RECONCILE_REPORTS_WORKFLOW, versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn(name=RECONCILE_REPORTS_WORKFLOW)
 class ReconcileReportsWorkflow:
     """One sweep."""
 
