@@ -10,6 +10,7 @@ import pytest
 
 from tests.llm_simulator import LlmSimulator, SimulatorClient
 from tests.running_stack import RunningStack
+from tests.stack_folder import stack_folder
 
 
 @pytest.fixture(scope="session")
@@ -38,13 +39,14 @@ async def simulator(simulator_origin: str) -> AsyncIterator[SimulatorClient]:
 
 
 @pytest.fixture(scope="session")
-def stack(simulator_origin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def stack(simulator_origin: str) -> Iterator[RunningStack]:
     """The whole system, written for by the simulated provider."""
-    running = RunningStack(tmp_path_factory.mktemp("stack") / "data", f"{simulator_origin}/v1")
-    running.start()
-    print(running.story())  # noqa: T201 - shown with a failing test
-    yield running
-    running.stop()
+    with stack_folder() as folder:
+        running = RunningStack(folder / "data", f"{simulator_origin}/v1")
+        running.start()
+        print(running.story())  # noqa: T201 - shown with a failing test
+        yield running
+        running.stop()
 
 
 @pytest.fixture

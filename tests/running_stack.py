@@ -25,6 +25,8 @@ class RunningStack:
     scale: str = ""
     extra_environment: dict[str, str] = field(default_factory=dict)
     ports: Ports = field(default_factory=lambda: Ports(free_port_offset()))
+    module: tuple[str, ...] = ("local_stack", "up")
+    """What Python runs: the module and its arguments."""
     _process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -72,7 +74,7 @@ class RunningStack:
         """
         with self.output.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "local_stack", "up"],
+                [sys.executable, "-m", *self.module],
                 env=self.environment(),
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -98,6 +100,11 @@ class RunningStack:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(STOPPED_WITHIN_SECONDS)
         self._process = None
+
+    def children(self) -> list[psutil.Process]:
+        """List the processes that the stack itself has started: the servers and the services."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid).children()
 
     def family(self) -> list[psutil.Process]:
         """List every process that the stack has started, and theirs."""

@@ -28,9 +28,9 @@ def make(stack: RunningStack, *arguments: str) -> subprocess.CompletedProcess[st
 
 
 @pytest.mark.timeout(REPORT_WITHIN_SECONDS + 10)
-def test_one_command_gives_a_pdf_and_leaves_nothing_running(tmp_path: Path) -> None:
-    stack = RunningStack(tmp_path / "data", extra_environment={"LLM_MAX_OUTPUT_TOKENS": "200"})
-    target = tmp_path / "aral.pdf"
+def test_one_command_gives_a_pdf_and_leaves_nothing_running(folder: Path) -> None:
+    stack = RunningStack(folder / "data", extra_environment={"LLM_MAX_OUTPUT_TOKENS": "200"})
+    target = folder / "aral.pdf"
     prompt = 'What `caused` the $decline of the "Aral Sea"? It\'s $(bad).'
     done = make(stack, "report", f"PROMPT={prompt}", f"OUT={target}")
 
@@ -48,25 +48,25 @@ def test_one_command_gives_a_pdf_and_leaves_nothing_running(tmp_path: Path) -> N
     assert left == []
 
 
-def test_a_missing_prompt_is_explained(tmp_path: Path) -> None:
-    done = make(RunningStack(tmp_path / "data"), "report")
+def test_a_missing_prompt_is_explained(folder: Path) -> None:
+    done = make(RunningStack(folder / "data"), "report")
     assert done.returncode != 0
     assert "PROMPT" in done.stdout + done.stderr
 
 
-def test_a_running_stack_is_reused(stack: RunningStack, tmp_path: Path) -> None:
-    target = tmp_path / "second.pdf"
+def test_a_running_stack_is_reused(stack: RunningStack, folder: Path) -> None:
+    target = folder / "second.pdf"
     done = make(stack, "report", "PROMPT=A report on a stack that runs already", f"OUT={target}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert target.read_bytes().startswith(b"%PDF-")
     assert stack.processes("gateway", "gateway")
 
 
-def test_a_failed_report_is_a_failed_command(simulator_origin: str, tmp_path: Path) -> None:
+def test_a_failed_report_is_a_failed_command(simulator_origin: str, folder: Path) -> None:
     stack = RunningStack(
-        tmp_path / "data", f"{simulator_origin}/nowhere", extra_environment={"LLM_MODEL": "none"}
+        folder / "data", f"{simulator_origin}/nowhere", extra_environment={"LLM_MODEL": "none"}
     )
-    target = tmp_path / "never.pdf"
+    target = folder / "never.pdf"
     done = make(stack, "report", "PROMPT=A report that cannot be", f"OUT={target}")
     assert done.returncode != 0
     assert "model_not_found" in done.stdout + done.stderr
@@ -74,8 +74,8 @@ def test_a_failed_report_is_a_failed_command(simulator_origin: str, tmp_path: Pa
     assert not target.exists()
 
 
-def test_interrupting_the_stack_stops_everything_it_started(simulator_origin: str, tmp_path: Path) -> None:
-    stack = RunningStack(tmp_path / "data", f"{simulator_origin}/v1", scale="llm_worker=2 pdf_worker=2")
+def test_interrupting_the_stack_stops_everything_it_started(simulator_origin: str, folder: Path) -> None:
+    stack = RunningStack(folder / "data", f"{simulator_origin}/v1", scale="llm_worker=2 pdf_worker=2")
     stack.start()
     assert len(stack.processes("llm_worker", "worker")) == 2
     family = stack.family()

@@ -12,6 +12,7 @@ import pytest
 from tests.e2e.reports import ask, ending, follow, result, status
 from tests.llm_simulator import Behaviour, Fault, SimulatorClient
 from tests.running_stack import RunningStack
+from tests.stack_folder import stack_folder
 
 SERVICES = [
     ("gateway", "gateway"),
@@ -26,13 +27,14 @@ SERVERS = ["nats-server", "temporal", "postgres"]
 
 
 @pytest.fixture(scope="module")
-def faulty_stack(simulator_origin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def faulty_stack(simulator_origin: str) -> Iterator[RunningStack]:
     """A stack of its own, so that what is killed here troubles no other test."""
-    running = RunningStack(tmp_path_factory.mktemp("faulty") / "data", f"{simulator_origin}/v1")
-    running.start()
-    print(running.story())  # noqa: T201 - shown with a failing test
-    yield running
-    running.stop()
+    with stack_folder() as folder:
+        running = RunningStack(folder / "data", f"{simulator_origin}/v1")
+        running.start()
+        print(running.story())  # noqa: T201 - shown with a failing test
+        yield running
+        running.stop()
 
 
 async def ready(stack: RunningStack) -> None:
@@ -111,9 +113,9 @@ async def test_a_server_killed_while_the_model_writes_only_delays(
 
 
 async def test_a_stack_killed_as_a_whole_resumes_its_report(
-    simulator_origin: str, simulator: SimulatorClient, tmp_path: Path
+    simulator_origin: str, simulator: SimulatorClient, folder: Path
 ) -> None:
-    stack = RunningStack(tmp_path / "data", f"{simulator_origin}/v1")
+    stack = RunningStack(folder / "data", f"{simulator_origin}/v1")
     stack.start()
     prompt = "A report during which everything is killed"
     async with httpx2.AsyncClient(base_url=stack.gateway_url, timeout=30, trust_env=False) as http:

@@ -3,8 +3,6 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import asyncpg
@@ -21,6 +19,7 @@ from runtime.artifacts import ArtifactSettings, ArtifactStore
 from runtime.bus import Bus, BusSettings
 from runtime.durable import TemporalSettings
 from tests.gateway.process import GatewayProcess
+from tests.stack_folder import stack_folder
 
 SERVERS = frozenset({Server.NATS, Server.POSTGRES, Server.TEMPORAL})
 
@@ -28,8 +27,8 @@ SERVERS = frozenset({Server.NATS, Server.POSTGRES, Server.TEMPORAL})
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def servers() -> AsyncIterator[LocalStack]:
     """NATS, PostgreSQL and Temporal with streams and tables, and no service."""
-    with TemporaryDirectory(prefix="gateway-") as folder:
-        settings = StackSettings(data_dir=Path(folder) / "data", port_offset=free_port_offset())
+    with stack_folder() as folder:
+        settings = StackSettings(data_dir=folder / "data", port_offset=free_port_offset())
         async with LocalStack(settings, servers=SERVERS, services=()) as stack:
             await set_up(stack)
             yield stack

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -32,6 +31,7 @@ from runtime import bus, durable
 from runtime.bus import Bus, BusSettings
 from runtime.durable import TemporalSettings
 from tests.notifier.receiver import Receiver
+from tests.stack_folder import stack_folder
 
 PATIENCE_SECONDS = 30.0
 POLL_SECONDS = 0.02
@@ -41,12 +41,11 @@ ResultT = TypeVar("ResultT")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
+async def servers() -> AsyncIterator[LocalStack]:
     """NATS, Temporal and PostgreSQL with everything that the setup steps make, named by the environment."""
-    folder: Path = tmp_path_factory.mktemp("notifier")
-    settings = StackSettings(data_dir=folder, port_offset=free_port_offset())
     wanted = {Server.NATS, Server.TEMPORAL, Server.POSTGRES}
-    with pytest.MonkeyPatch.context() as environment:
+    with stack_folder() as folder, pytest.MonkeyPatch.context() as environment:
+        settings = StackSettings(data_dir=folder / "data", port_offset=free_port_offset())
         async with LocalStack(settings, servers=wanted, services=()) as stack:
             environment.setenv("NATS_URL", stack.nats_url)
             environment.setenv("TEMPORAL_ADDRESS", stack.temporal_address)

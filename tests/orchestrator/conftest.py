@@ -11,19 +11,21 @@ from orchestrator.setup import set_up
 from runtime import bus, database
 from runtime.bus import Bus, BusSettings
 from runtime.database import DatabaseSettings
+from tests.stack_folder import stack_folder
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
-    settings = StackSettings(data_dir=tmp_path_factory.mktemp("orchestrator"), port_offset=free_port_offset())
+async def servers() -> AsyncIterator[LocalStack]:
     wanted = {Server.NATS, Server.TEMPORAL, Server.POSTGRES}
-    async with LocalStack(settings, servers=wanted, services=()) as stack:
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("NATS_URL", stack.nats_url)
-            environment.setenv("TEMPORAL_ADDRESS", stack.temporal_address)
-            environment.setenv("DATABASE_URL", stack.database_url)
-            await set_up()
-        yield stack
+    with stack_folder() as folder:
+        settings = StackSettings(data_dir=folder / "data", port_offset=free_port_offset())
+        async with LocalStack(settings, servers=wanted, services=()) as stack:
+            with pytest.MonkeyPatch.context() as environment:
+                environment.setenv("NATS_URL", stack.nats_url)
+                environment.setenv("TEMPORAL_ADDRESS", stack.temporal_address)
+                environment.setenv("DATABASE_URL", stack.database_url)
+                await set_up()
+            yield stack
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -22,9 +23,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def temporal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+async def temporal(tmp_path: Path) -> AsyncIterator[Client]:
     """A Temporal of its own: a deployment's current version concerns everyone on the queue."""
-    settings = StackSettings(data_dir=tmp_path_factory.mktemp("versions"), port_offset=free_port_offset())
+    settings = StackSettings(data_dir=tmp_path / "data", port_offset=free_port_offset())
     async with LocalStack(settings, servers={Server.TEMPORAL}, services=()) as stack:
         yield await durable.connect(TemporalSettings(temporal_address=stack.temporal_address))
 
