@@ -65,6 +65,8 @@ class Behaviour(BaseModel):
     """Seconds between two chunks."""
     usage: bool = True
     """False leaves token counts out, as some compatible servers do."""
+    keeps_limit: bool = True
+    """False writes on past the token limit that it was sent."""
     background: Background = Background.OFFERED
 
 

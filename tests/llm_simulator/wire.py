@@ -68,7 +68,7 @@ def answer_text(call: Call, behaviour: Behaviour) -> tuple[str, str]:
         return "", behaviour.finish_reason
     text = sample_report(call.question) if behaviour.text is None else behaviour.text
     limit = call.max_tokens
-    if limit is not None and count_tokens(text) > limit:
+    if behaviour.keeps_limit and limit is not None and count_tokens(text) > limit:
         return text[: 4 * limit], "length"
     return text, behaviour.finish_reason
 

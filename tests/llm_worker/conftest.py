@@ -1,12 +1,45 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
+import asyncpg
 import pytest
+import pytest_asyncio
 
+from contracts.activities.llm import LlmCallInput
+from contracts.reports import ReportKey
+from llm_worker import setup
 from llm_worker.answers import Answers
 from llm_worker.settings import LlmSettings
+from local_stack import LocalStack, Server, StackSettings, free_port_offset
+from orchestrator import topology
+from runtime import bus, database
 from runtime.artifacts import ArtifactSettings, ArtifactStore
+from runtime.bus import BusSettings
+from runtime.database import DatabaseSettings
 from tests.llm_simulator import LlmSimulator
+from tests.llm_worker.attempts import QUESTION, Desk, Lines, Watcher
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
+    """NATS, Temporal and PostgreSQL with streams and the ledger's tables, and no service."""
+    settings = StackSettings(
+        data_dir=tmp_path_factory.mktemp("llm_worker") / "data", port_offset=free_port_offset()
+    )
+    wanted = {Server.NATS, Server.TEMPORAL, Server.POSTGRES}
+    async with LocalStack(settings, servers=wanted, services=()) as stack:
+        async with bus.connect(BusSettings(nats_url=stack.nats_url), name="setup") as connection:
+            await topology.apply(connection.jetstream)
+        where = DatabaseSettings(database_url=stack.database_url)
+        await database.migrate(where, setup.MIGRATIONS, table=setup.MIGRATIONS_TABLE)
+        yield stack
+
+
+@pytest.fixture
+async def pool(servers: LocalStack) -> AsyncIterator[asyncpg.Pool]:
+    async with asyncpg.create_pool(servers.database_url, min_size=1, max_size=4) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -29,6 +62,11 @@ def settings(simulator: LlmSimulator) -> LlmSettings:
 
 
 @pytest.fixture
+def in_background(settings: LlmSettings) -> LlmSettings:
+    return settings.model_copy(update={"llm_api": "responses"})
+
+
+@pytest.fixture
 def store_folder(tmp_path: Path) -> Path:
     return tmp_path / "artifacts"
 
@@ -41,3 +79,30 @@ def store(store_folder: Path) -> ArtifactStore:
 @pytest.fixture
 def answers(store: ArtifactStore) -> Answers:
     return Answers(store)
+
+
+@pytest.fixture
+def report() -> ReportKey:
+    """A report that no other test knows."""
+    request_id = str(uuid4())
+    return ReportKey(workflow_id=f"report-{request_id}", request_id=request_id)
+
+
+@pytest.fixture
+def call(report: ReportKey) -> LlmCallInput:
+    return LlmCallInput(report=report, prompt=QUESTION)
+
+
+@pytest.fixture
+def watcher() -> Watcher:
+    return Watcher()
+
+
+@pytest.fixture
+def lines(pool: asyncpg.Pool, report: ReportKey) -> Lines:
+    return Lines(pool, report)
+
+
+@pytest.fixture
+def desk(pool: asyncpg.Pool, answers: Answers, watcher: Watcher) -> Desk:
+    return Desk(pool, answers, watcher)

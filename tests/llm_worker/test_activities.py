@@ -3,78 +3,42 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
-from temporalio.exceptions import ApplicationError
-from temporalio.testing import ActivityEnvironment
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from contracts.activities.llm import LlmCallInput, LlmCallOutput, StoredAnswer
+from contracts.activities.llm import LlmCallInput, StoredAnswer
 from contracts.artifacts import answer_key
 from contracts.failures import FailureCode
-from contracts.live import LiveText
 from contracts.reports import ReportKey, TokenUsage
-from contracts.subjects import Subject
 from llm_worker.activities import LlmCall
 from llm_worker.answers import Answers
-from llm_worker.prices import Prices
-from llm_worker.providers.chat_completions import open_chat_completions
 from llm_worker.settings import LlmSettings
-from llm_worker.writing import MAX_CHARACTERS_PER_TOKEN, Writer
+from llm_worker.writing import MAX_CHARACTERS_PER_TOKEN
 from runtime.artifacts import ArtifactStore
 from tests.llm_simulator import Behaviour, Event, Fault, LlmSimulator, sample_report
-
-QUESTION = "What caused the decline of the Aral Sea?"
-REPORT = ReportKey(workflow_id="report-1", request_id="1")
-CALL = LlmCallInput(report=REPORT, prompt=QUESTION)
-
-
-class Watcher:
-    """Everything that was shown while it was written."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        self.attempts: set[int] = set()
-
-    async def publish(self, _: Subject[LiveText], message: LiveText) -> bool:
-        self.text = self.text[: message.offset] + message.text
-        self.attempts.add(message.attempt)
-        return True
+from tests.llm_worker.attempts import QUESTION, Desk, Watcher, environment, run
 
 
 @pytest.fixture
-def watcher() -> Watcher:
-    return Watcher()
-
-
-@pytest.fixture
-async def llm(settings: LlmSettings, answers: Answers, watcher: Watcher) -> AsyncIterator[LlmCall]:
-    async with open_chat_completions(settings) as provider:
-        writer = Writer(
-            provider, Prices.from_settings(settings), fallback_model="asked-for", max_output_tokens=4096
-        )
-        yield LlmCall(writer, answers, watcher.publish)
+async def llm(settings: LlmSettings, desk: Desk) -> AsyncIterator[LlmCall]:
+    async with desk.llm(settings) as wired:
+        yield wired
 
 
 def store_retries() -> float:
     return REGISTRY.get_sample_value("llm_answer_store_retries_total") or 0.0
 
 
-async def run(llm: LlmCall, call: LlmCallInput = CALL, attempt: int = 1) -> LlmCallOutput:
-    environment = ActivityEnvironment()
-    environment.info = replace(environment.info, attempt=attempt)
-    return await environment.run(llm.llm_call, call)
-
-
 async def test_the_answer_is_shown_stored_and_returned(
-    simulator: LlmSimulator, llm: LlmCall, store: ArtifactStore, watcher: Watcher
+    simulator: LlmSimulator, llm: LlmCall, call: LlmCallInput, store: ArtifactStore, watcher: Watcher
 ) -> None:
     await simulator.script(Behaviour(model="answered-2026"))
-    output = await run(llm, attempt=4)
+    output = await run(llm, call, attempt=4)
     asked, billed = await simulator.wait_for(Event.BILLED)
     usage = TokenUsage(input_tokens=billed.prompt_tokens, output_tokens=billed.completion_tokens)
     assert (output.title, output.model, output.usage) == (QUESTION, "answered-2026", usage)
@@ -85,19 +49,19 @@ async def test_the_answer_is_shown_stored_and_returned(
 
 
 async def test_an_answer_in_the_store_is_returned_and_nobody_is_called(
-    simulator: LlmSimulator, llm: LlmCall
+    simulator: LlmSimulator, llm: LlmCall, call: LlmCallInput
 ) -> None:
-    first = await run(llm)
-    assert await run(llm, attempt=2) == first
+    first = await run(llm, call)
+    assert await run(llm, call, attempt=2) == first
     assert await simulator.calls() == 1
 
 
 async def test_another_revision_is_another_call_that_knows_the_draft_and_the_instructions(
-    simulator: LlmSimulator, llm: LlmCall
+    simulator: LlmSimulator, llm: LlmCall, call: LlmCallInput, report: ReportKey
 ) -> None:
-    first = await run(llm)
+    first = await run(llm, call)
     revision = LlmCallInput(
-        report=REPORT.at_revision(2),
+        report=report.at_revision(2),
         prompt=QUESTION,
         previous_draft=first.draft,
         instructions=["Mention cotton"],
@@ -109,91 +73,110 @@ async def test_another_revision_is_another_call_that_knows_the_draft_and_the_ins
     assert "Mention cotton" in prompt
 
 
-async def test_of_two_answers_the_one_stored_first_stands(answers: Answers) -> None:
+async def test_of_two_answers_the_one_stored_first_stands(answers: Answers, report: ReportKey) -> None:
     one, other = (
         StoredAnswer(text=text, title="T", model="m", usage=TokenUsage(), finish_reason="stop")
         for text in ("one", "other")
     )
-    assert await answers.keep(REPORT, one) == one
-    assert await answers.keep(REPORT, other) == one
+    assert await answers.keep(report, one) == one
+    assert await answers.keep(report, other) == one
 
 
 async def test_it_stays_alive_while_the_provider_is_silent_and_cancelling_hangs_up(
-    simulator: LlmSimulator, llm: LlmCall, answers: Answers
+    simulator: LlmSimulator, llm: LlmCall, call: LlmCallInput, report: ReportKey, answers: Answers
 ) -> None:
     await simulator.script(Behaviour(fault=Fault.STALL))
-    environment, heartbeats = ActivityEnvironment(), asyncio.Semaphore(0)
-    environment.on_heartbeat = lambda *_: heartbeats.release()
-    running = asyncio.create_task(environment.run(llm.llm_call, CALL))
+    attempt, heartbeats = environment(), asyncio.Semaphore(0)
+    attempt.on_heartbeat = lambda *_: heartbeats.release()
+    running = asyncio.create_task(attempt.run(llm.llm_call, call))
     await simulator.wait_for(Event.HELD)
     for _ in range(3):
         await heartbeats.acquire()
-    environment.cancel()
+    attempt.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
     assert (await simulator.wait_for(Event.BILLED))[-1].outcome == "abandoned"
-    assert await answers.find(REPORT) is None
+    assert await answers.find(report) is None
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "code", "final", "delay"),
+    ("behaviour", "code", "final"),
     [
-        (
-            Behaviour(fault=Fault.STATUS, status=429, retry_after="20"),
-            FailureCode.PROVIDER_RATE_LIMITED,
-            False,
-            timedelta(seconds=20),
-        ),
-        (Behaviour(fault=Fault.STATUS, status=401), FailureCode.PROVIDER_REJECTED_KEY, True, None),
-        (Behaviour(fault=Fault.CUT), FailureCode.PROVIDER_UNAVAILABLE, False, None),
-        (Behaviour(fault=Fault.EMPTY), FailureCode.PROVIDER_ANSWER_INVALID, False, None),
-        (Behaviour(text="<think>only</think>\n"), FailureCode.PROVIDER_ANSWER_INVALID, False, None),
+        (Behaviour(fault=Fault.STATUS, status=401), FailureCode.PROVIDER_REJECTED_KEY, True),
+        (Behaviour(fault=Fault.ERROR_EVENT), FailureCode.PROVIDER_UNAVAILABLE, False),
+        (Behaviour(fault=Fault.EMPTY), FailureCode.PROVIDER_ANSWER_INVALID, False),
+        (Behaviour(text="<think>only</think>\n"), FailureCode.PROVIDER_ANSWER_INVALID, False),
         (
             Behaviour(fault=Fault.EMPTY, finish_reason="content_filter"),
             FailureCode.PROVIDER_REJECTED_REQUEST,
             True,
-            None,
         ),
     ],
 )
-async def test_a_fault_reaches_temporal_with_its_code_and_its_wait(  # noqa: PLR0917 - fixtures, and columns
+@pytest.mark.parametrize("api", ["chat_completions", "responses"])
+async def test_a_fault_reaches_temporal_with_its_code(  # noqa: PLR0917 - fixtures, and columns
     simulator: LlmSimulator,
-    llm: LlmCall,
+    settings: LlmSettings,
+    desk: Desk,
+    call: LlmCallInput,
+    api: str,
     behaviour: Behaviour,
     code: FailureCode,
     final: bool,  # noqa: FBT001 - a column of the table
-    delay: timedelta | None,
 ) -> None:
     await simulator.script(behaviour)
-    with pytest.raises(ApplicationError) as raised:
-        await run(llm)
-    error = raised.value
-    assert (error.type, error.non_retryable, error.next_retry_delay) == (code, final, delay)
-    assert await run(llm, attempt=2)
+    async with desk.llm(settings.model_copy(update={"llm_api": api})) as llm:
+        with pytest.raises(ApplicationError) as raised:
+            await run(llm, call)
+        error = raised.value
+        assert (error.type, error.non_retryable, error.next_retry_delay) == (code, final, None)
+        assert error.category is ApplicationErrorCategory.UNSPECIFIED
+        assert await run(llm, call, attempt=2)
     assert await simulator.calls() == 2
 
 
-async def test_an_endpoint_that_ignores_the_token_limit_is_cut(
-    simulator: LlmSimulator, settings: LlmSettings, answers: Answers, watcher: Watcher
+async def test_a_wait_that_the_provider_asks_for_is_no_failure(
+    simulator: LlmSimulator, llm: LlmCall, call: LlmCallInput
 ) -> None:
-    # The simulator keeps to the limit that it is sent; this one is only ours.
-    await simulator.script(Behaviour(text="# T\n" + "word " * 1000, chunk_chars=10))
-    async with open_chat_completions(settings) as provider:
-        writer = Writer(
-            provider, Prices.from_settings(settings), fallback_model="asked-for", max_output_tokens=10
-        )
-        output = await run(LlmCall(writer, answers, watcher.publish))
-    limit = 10 * MAX_CHARACTERS_PER_TOKEN
+    await simulator.script(Behaviour(fault=Fault.STATUS, status=429, retry_after="20"))
+    with pytest.raises(ApplicationError) as raised:
+        await run(llm, call)
+    error = raised.value
+    assert (error.type, error.category) == (
+        FailureCode.PROVIDER_RATE_LIMITED,
+        ApplicationErrorCategory.BENIGN,
+    )
+    assert error.message.startswith("The model's provider asked us to wait 20 s.")
+    assert error.next_retry_delay is not None
+    assert timedelta(seconds=20) <= error.next_retry_delay <= timedelta(seconds=22)
+    assert not error.non_retryable
+
+
+@pytest.mark.parametrize("api", ["chat_completions", "responses"])
+async def test_an_endpoint_that_ignores_the_token_limit_is_cut(  # noqa: PLR0917 - fixtures
+    simulator: LlmSimulator,
+    settings: LlmSettings,
+    desk: Desk,
+    call: LlmCallInput,
+    watcher: Watcher,
+    api: str,
+) -> None:
+    # The simulator counts four characters a token and keeps to the limit that it is sent: here words are
+    # longer than any tokenizer's.
+    limit = 20 * MAX_CHARACTERS_PER_TOKEN
+    await simulator.script(Behaviour(text="# T\n" + "word " * 1000, chunk_chars=10, keeps_limit=False))
+    async with desk.llm(settings.model_copy(update={"llm_api": api, "llm_max_output_tokens": 20})) as llm:
+        output = await run(llm, call)
     assert limit < len(watcher.text) <= limit + 10
-    assert (output.finish_reason, output.title, output.cost_usd) == ("length", "T", None)
+    assert (output.finish_reason, output.title) == ("length", "T")
 
 
 async def test_a_paid_answer_waits_for_the_store_and_is_not_paid_for_again(
-    simulator: LlmSimulator, llm: LlmCall, store_folder: Path
+    simulator: LlmSimulator, llm: LlmCall, call: LlmCallInput, store_folder: Path
 ) -> None:
     await simulator.script(Behaviour(fault=Fault.HANG))
     before = store_retries()
-    running = asyncio.create_task(run(llm))
+    running = asyncio.create_task(run(llm, call))
     await simulator.wait_for(Event.HELD)
     away = store_folder.with_name("away")
     store_folder.rename(away)
@@ -209,12 +192,17 @@ async def test_a_paid_answer_waits_for_the_store_and_is_not_paid_for_again(
 
 
 @pytest.mark.parametrize("damage", [b"{", json.dumps({"text": 1}).encode()])
-async def test_a_damaged_answer_is_named_and_nobody_is_called(
-    simulator: LlmSimulator, llm: LlmCall, store: ArtifactStore, damage: bytes
+async def test_a_damaged_answer_is_named_and_nobody_is_called(  # noqa: PLR0917 - fixtures
+    simulator: LlmSimulator,
+    llm: LlmCall,
+    call: LlmCallInput,
+    report: ReportKey,
+    store: ArtifactStore,
+    damage: bytes,
 ) -> None:
-    key = answer_key(REPORT.tenant_id, REPORT.workflow_id, REPORT.revision)
+    key = answer_key(report.tenant_id, report.workflow_id, report.revision)
     await store.put_once(key, damage, "application/json")
     with pytest.raises(ApplicationError) as raised:
-        await run(llm)
+        await run(llm, call)
     assert (raised.value.type, raised.value.non_retryable) == (FailureCode.INTERNAL_ERROR, True)
     assert await simulator.calls() == 0

@@ -7,9 +7,9 @@ import pytest
 
 from contracts.failures import FailureCode
 from contracts.reports import TokenUsage
-from llm_worker.providers.chat_completions import open_chat_completions
+from llm_worker.providers.choice import open_providers
 from llm_worker.providers.faults import ProviderFaultError
-from llm_worker.providers.provider import Finished, Message, TextPiece
+from llm_worker.providers.provider import Finished, Message, Opened, TextPiece
 from llm_worker.settings import LlmSettings
 from tests.llm_simulator import Behaviour, Event, Fault, LlmSimulator, sample_report
 
@@ -18,8 +18,8 @@ MESSAGES = (Message("user", QUESTION),)
 
 
 async def answer_of(settings: LlmSettings) -> tuple[str, Finished]:
-    async with open_chat_completions(settings) as provider:
-        items = [item async for item in provider.answer(MESSAGES)]
+    async with open_providers(settings) as providers:
+        items = [item async for item in providers.chat.answer(MESSAGES, "key")]
     last = items.pop()
     assert isinstance(last, Finished)
     return "".join(item.text for item in items if isinstance(item, TextPiece)), last
@@ -58,15 +58,17 @@ async def test_closing_the_answer_ends_the_call_at_the_provider(
 ) -> None:
     await simulator.script(Behaviour(fault=Fault.STALL, after_chunks=1))
     async with (
-        open_chat_completions(settings) as provider,
-        aclosing(provider.answer(MESSAGES)) as answer,
+        open_providers(settings) as providers,
+        aclosing(providers.chat.answer(MESSAGES, "key")) as answer,
     ):
+        assert isinstance(await anext(answer), Opened)
         assert isinstance(await anext(answer), TextPiece)
         await simulator.wait_for(Event.HELD)
     assert (await simulator.wait_for(Event.BILLED))[-1].outcome == "abandoned"
 
 
 RATE_LIMIT = Behaviour(fault=Fault.STATUS, status=429, retry_after="7")
+NO_CREDIT = Behaviour(fault=Fault.STATUS, status=429, error_code="insufficient_quota", retry_after="7")
 LONG_PROMPT = Behaviour(fault=Fault.STATUS, status=400, error_code="context_length_exceeded")
 
 
@@ -74,6 +76,7 @@ LONG_PROMPT = Behaviour(fault=Fault.STATUS, status=400, error_code="context_leng
     ("behaviour", "code", "retryable", "wait"),
     [
         (RATE_LIMIT, FailureCode.PROVIDER_RATE_LIMITED, True, timedelta(seconds=7)),
+        (NO_CREDIT, FailureCode.PROVIDER_REJECTED_KEY, False, None),
         (LONG_PROMPT, FailureCode.CONTEXT_TOO_LONG, False, None),
         *(
             (Behaviour(fault=Fault.STATUS, status=status), code, retryable, None)

@@ -91,3 +91,15 @@ async def test_an_error_in_the_call_is_passed_on_without_publishing_more() -> No
     with pytest.raises(ValueError, match="the call's own"):
         await failing_call(reader)
     assert reader.messages == []
+
+
+async def test_an_attempt_that_goes_on_shows_only_what_was_not_shown_before() -> None:
+    reader = Reader()
+    async with open_live_draft(reader.publish, REPORT, 1) as draft:
+        draft.write("one two ")
+    async with open_live_draft(reader.publish, REPORT, 2) as draft:
+        draft.begin(known=len("one "))
+        for piece in ("on", "e tw", "o three"):
+            draft.write(piece)
+    assert reader.text == "one two three"
+    assert [(m.attempt, m.offset) for m in reader.messages] == [(1, 0), (2, 4)]

@@ -40,7 +40,7 @@ def test_only_processes_with_tables_get_the_database() -> None:
     without = {
         service.name for service in SERVICES if "DATABASE_URL" not in environment_of(service, settings)
     }
-    assert {"llm_worker", "pdf_worker"} <= without
+    assert {"pdf_worker", "notifier-announcer"} <= without
 
 
 def test_without_a_key_the_local_model_writes(monkeypatch: pytest.MonkeyPatch) -> None:

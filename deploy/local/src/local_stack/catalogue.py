@@ -29,7 +29,7 @@ class Service:
 
 
 GATEWAY = Service("gateway", "gateway", "gateway", scales=False)
-LLM_WORKER = Service("llm_worker", "llm_worker", "worker", database=False, needs_setup=False)
+LLM_WORKER = Service("llm_worker", "llm_worker", "worker", needs_setup=False)
 
 SERVICES = (
     GATEWAY,
@@ -44,6 +44,7 @@ SERVICES = (
 
 SETUP_STEPS = (
     Service("orchestrator-setup", "orchestrator", "setup"),
+    Service("llm_worker-setup", "llm_worker", "setup"),
     Service("notifier-setup", "notifier", "setup"),
 )
 

@@ -77,17 +77,24 @@ def new_worker(  # noqa: PLR0913 - what differs between workers, by name
     workflows: Sequence[type] = (),
     activities: Sequence[Callable[..., Any]] = (),
     max_concurrent_activities: int | None = None,
+    max_task_queue_activities_per_second: float | None = None,
     deployment: WorkerDeploymentConfig | None = None,
+    graceful_shutdown_timeout: timedelta = GRACEFUL_SHUTDOWN_TIMEOUT,
 ) -> Worker:
-    """Make the worker of one task queue; `await worker.run()` serves until it is cancelled."""
+    """Make the worker of one task queue; `await worker.run()` serves until it is cancelled.
+
+    `max_task_queue_activities_per_second` bounds all workers of the queue together. Activities that still run
+    `graceful_shutdown_timeout` after the worker was told to stop are cancelled.
+    """
     return Worker(
         client,
         task_queue=queue,
         workflows=workflows,
         activities=activities,
         max_concurrent_activities=max_concurrent_activities,
+        max_task_queue_activities_per_second=max_task_queue_activities_per_second,
         deployment_config=deployment,
-        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN_TIMEOUT,
+        graceful_shutdown_timeout=graceful_shutdown_timeout,
         sticky_queue_schedule_to_start_timeout=STICKY_QUEUE_TIMEOUT,
         max_heartbeat_throttle_interval=MAX_HEARTBEAT_THROTTLE,
     )

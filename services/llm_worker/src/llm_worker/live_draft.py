@@ -32,10 +32,24 @@ class LiveDraft:
         self._attempt = attempt
         self._offset = 0
         self._pending = ""
+        self._known = 0
+        self._beginnings = 0
+
+    @property
+    def shown(self) -> int:
+        """How many characters of the draft were published."""
+        return self._offset
+
+    def begin(self, known: int = 0) -> None:
+        """Begin the draft (again); its first `known` characters were published before and are passed over."""
+        self._beginnings += 1
+        self._offset = self._known = known
+        self._pending = ""
 
     def write(self, text: str) -> None:
         """Add to the draft; never waits."""
-        self._pending += text
+        passed_over, self._known = min(self._known, len(text)), max(self._known - len(text), 0)
+        self._pending += text[passed_over:]
 
     async def publish_forever(self) -> None:
         """Publish what was written since the last time, until cancelled."""
@@ -46,9 +60,12 @@ class LiveDraft:
     async def flush(self) -> None:
         """Publish everything written so far; what the bus does not take is kept for the next time."""
         while piece := self._pending[:MAX_CHARACTERS]:
+            beginnings = self._beginnings
             if not await self._sent(piece):
                 LIVE_TEXT_FAILURES.inc()
                 return
+            if beginnings != self._beginnings:
+                continue
             self._offset += len(piece)
             self._pending = self._pending[len(piece) :]
 

@@ -11,6 +11,7 @@ class CallOutcome(StrEnum):
     ANSWERED = "answered"
     FOUND = "found_in_store"
     CANCELLED = "cancelled"
+    HANDED_OVER = "handed_over"
     ERROR = "error"
 
 
@@ -27,4 +28,7 @@ CALL_SECONDS = Histogram(
     buckets=(0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640),
 )
 STORE_RETRIES = Counter("llm_answer_store_retries", "Times that the store did not take a paid answer")
+LEDGER_RETRIES = Counter("llm_ledger_retries", "Times that the database did not take a line of the ledger")
+REATTACHMENTS = Counter("llm_reattachments", "Times that a begun answer was taken up again", ["by"])
+"""`by`: `same_attempt` after a broken stream, `later_attempt` after a lost worker."""
 LIVE_TEXT_FAILURES = Counter("llm_live_text_failures", "Pieces of live text that the bus did not take")

@@ -19,14 +19,9 @@ class Prices:
         """Take the prices of the configured model."""
         return cls(settings.llm_input_price_per_mtok, settings.llm_output_price_per_mtok)
 
-    def cost_usd(self, usage: TokenUsage | None) -> Decimal | None:
-        """Return what the tokens cost in USD; None when their number or price is unknown.
-
-        A free model costs 0 even when it does not count its tokens.
-        """
+    def cost_usd(self, usage: TokenUsage) -> Decimal | None:
+        """Return what the tokens cost in USD; None when a price is unknown."""
         if self.input_per_mtok is None or self.output_per_mtok is None:
             return None
-        if usage is None:
-            return Decimal(0) if self.input_per_mtok == self.output_per_mtok == 0 else None
         cost = usage.input_tokens * self.input_per_mtok + usage.output_tokens * self.output_per_mtok
         return cost / _MILLION

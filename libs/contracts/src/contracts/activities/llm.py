@@ -1,5 +1,6 @@
 from abc import ABC, abstractmethod
 from decimal import Decimal
+from uuid import UUID
 
 from pydantic import Field
 from temporalio import activity
@@ -19,7 +20,10 @@ class LlmCallInput(WireModel):
 
 
 class LlmCallOutput(WireModel):
-    """Where the answer is and what it took; `draft` is Markdown (text/markdown, UTF-8)."""
+    """Where the answer is and what the revision took, all its calls together.
+
+    `draft` is Markdown (text/markdown, UTF-8); `cost_usd` is None when the price of a call is not known.
+    """
 
     draft: ArtifactRef
     title: str
@@ -29,10 +33,22 @@ class LlmCallOutput(WireModel):
     finish_reason: str
 
 
+class ProviderCall(WireModel):
+    """The call that wrote an answer: its line in the ledger, and how the provider knows it.
+
+    `usage_estimated` when the provider did not say how many tokens it billed.
+    """
+
+    call_id: UUID
+    response_id: str | None = None
+    usage_estimated: bool = False
+
+
 class StoredAnswer(WireModel):
     """The answer as it was paid for, in one write-once object under `answer_key`.
 
-    Once it exists nobody is called again; the draft's Markdown object is derived from it.
+    Once it exists nobody is called again; the draft's Markdown object is derived from it. `usage` and
+    `cost_usd` are those of the one call that wrote it.
     """
 
     text: str
@@ -41,6 +57,7 @@ class StoredAnswer(WireModel):
     usage: TokenUsage
     cost_usd: Decimal | None = None
     finish_reason: str
+    call: ProviderCall | None = None
 
 
 class LlmActivities(ABC):

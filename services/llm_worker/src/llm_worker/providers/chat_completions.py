@@ -1,10 +1,9 @@
 """The Chat Completions API, which nearly every compatible server offers."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
 from typing import Any
 
-from openai import AsyncOpenAI, Timeout
+from openai import AsyncOpenAI
 from openai.types.chat import (
     ChatCompletionAssistantMessageParam,
     ChatCompletionMessageParam,
@@ -15,8 +14,9 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.failures import FailureCode
 from contracts.reports import TokenUsage
+from llm_worker.bills import Outcome
 from llm_worker.providers.faults import CLIENT_ERRORS, ProviderFaultError, fault_of
-from llm_worker.providers.provider import Finished, Message, Provider, TextPiece
+from llm_worker.providers.provider import Answer, Api, Finished, Message, Opened, Provider, TextPiece
 from llm_worker.settings import LlmSettings
 
 
@@ -42,40 +42,32 @@ class _Usage(_Part):
 
 
 class _Answer(_Part):
+    id: str | None = None
     model: str | None = None
     choices: list[_Choice]
     usage: _Usage | None = None
 
 
-@asynccontextmanager
-async def open_chat_completions(settings: LlmSettings) -> AsyncIterator["ChatCompletions"]:
-    """Open the client; its connections close with the context."""
-    silence = (
-        settings.llm_idle_timeout_seconds if settings.llm_stream else settings.llm_answer_timeout_seconds
-    )
-    async with AsyncOpenAI(
-        api_key=settings.openai_api_key.get_secret_value(),
-        base_url=settings.openai_base_url,
-        max_retries=0,  # Temporal retries: it knows the policy, and its attempts are seen
-        timeout=Timeout(silence, connect=settings.llm_connect_timeout_seconds),
-    ) as client:
-        yield ChatCompletions(client, settings)
-
-
 class ChatCompletions(Provider):
     """One endpoint and model; streams unless told not to."""
+
+    api = Api.CHAT_COMPLETIONS
 
     def __init__(self, client: AsyncOpenAI, settings: LlmSettings) -> None:
         self._client = client
         self._settings = settings
 
-    async def answer(self, messages: tuple[Message, ...]) -> AsyncGenerator[TextPiece | Finished, None]:
+    async def answer(self, messages: tuple[Message, ...], key: str) -> Answer:
         """Make one call; see `Provider.answer`."""
-        parts = self._stream(messages) if self._settings.llm_stream else self._whole(messages)
+        ask = self._stream if self._settings.llm_stream else self._whole
+        parts = ask(messages, {"Idempotency-Key": key})
         finish_reason: str | None = None
-        model, usage = self._settings.llm_model, None
+        model, usage, opened = self._settings.llm_model, None, False
         try:
             async for part in parts:
+                if part.id and not opened:
+                    opened = True
+                    yield Opened(part.id, resumable=False)
                 model = part.model or model
                 usage = part.usage or usage
                 for choice in part.choices[:1]:
@@ -89,26 +81,35 @@ class ChatCompletions(Provider):
             await parts.aclose()
         if finish_reason is None:
             raise ProviderFaultError(
-                FailureCode.PROVIDER_UNAVAILABLE, "the stream ended too early", retryable=True
+                FailureCode.PROVIDER_UNAVAILABLE,
+                "the stream ended too early",
+                retryable=True,
+                outcome=Outcome.CUT,
             )
         yield Finished(model, finish_reason, _token_usage(usage))
 
-    async def _stream(self, messages: tuple[Message, ...]) -> AsyncGenerator[_Answer, None]:
+    async def _stream(
+        self, messages: tuple[Message, ...], headers: dict[str, str]
+    ) -> AsyncGenerator[_Answer, None]:
         async with await self._client.chat.completions.create(
             model=self._settings.llm_model,
             messages=[_param(message) for message in messages],
             stream=True,
             stream_options={"include_usage": True},
             extra_body=self._options(),
+            extra_headers=headers,
         ) as stream:
             async for chunk in stream:
                 yield _Answer.model_validate(chunk)
 
-    async def _whole(self, messages: tuple[Message, ...]) -> AsyncGenerator[_Answer, None]:
+    async def _whole(
+        self, messages: tuple[Message, ...], headers: dict[str, str]
+    ) -> AsyncGenerator[_Answer, None]:
         completion = await self._client.chat.completions.create(
             model=self._settings.llm_model,
             messages=[_param(message) for message in messages],
             extra_body=self._options(),
+            extra_headers=headers,
         )
         yield _Answer.model_validate(completion)
 

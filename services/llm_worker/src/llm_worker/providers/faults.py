@@ -1,9 +1,11 @@
 """What goes wrong at a provider, classified by the type of what the client raised."""
 
 import json
+import math
 from datetime import timedelta
 from http import HTTPStatus
 
+import httpx2
 from openai import (
     APIConnectionError,
     APIError,
@@ -14,9 +16,17 @@ from openai import (
 from pydantic import ValidationError
 
 from contracts.failures import FailureCode
+from contracts.reports import TokenUsage
+from llm_worker.bills import Outcome
 from llm_worker.providers.retry_after import retry_after
 
 CONTEXT_ERROR_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
+# Reported as 429, but no waiting mends it.
+QUOTA_ERROR_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+REFUSED_PROMPT_CODES = frozenset(
+    {"invalid_prompt", "bio_policy", "misalignment_policy_violation", "data_residency_mismatch"}
+)
+RATE_LIMIT_CODE = "rate_limit_exceeded"
 TRANSIENT_STATUSES: frozenset[int] = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 )
@@ -26,7 +36,6 @@ _CODE_OF_STATUS: dict[int, FailureCode] = {
     HTTPStatus.FORBIDDEN: FailureCode.PROVIDER_REJECTED_KEY,
     HTTPStatus.NOT_FOUND: FailureCode.MODEL_NOT_FOUND,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: FailureCode.CONTEXT_TOO_LONG,
-    HTTPStatus.TOO_MANY_REQUESTS: FailureCode.PROVIDER_RATE_LIMITED,
 }
 _ADVICE = {
     FailureCode.PROVIDER_REJECTED_REQUEST: "The model's provider does not accept this request.",
@@ -44,15 +53,47 @@ _ADVICE = {
 
 
 class ProviderFaultError(Exception):
-    """A failed call. `wait` is how long the provider asks us to stay away, when it says so."""
+    """A failed call, and what is to be done about it.
 
-    def __init__(
-        self, code: FailureCode, detail: str = "", *, retryable: bool, wait: timedelta | None = None
+    `wait` is how long the provider asks us to stay away, when it says so. `outcome` is what the ledger is
+    to say. `resumable`: the answer may still be written; go on with it instead of asking again. `usage` is
+    what the provider says it billed all the same.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a fact about one failed call
+        self,
+        code: FailureCode,
+        detail: str = "",
+        *,
+        retryable: bool,
+        outcome: Outcome,
+        wait: timedelta | None = None,
+        resumable: bool = False,
+        usage: TokenUsage | None = None,
     ) -> None:
         self.code = code
         self.retryable = retryable
+        self.outcome = outcome
         self.wait = wait
-        super().__init__(f"{_ADVICE[code]} ({detail})" if detail else _ADVICE[code])
+        self.resumable = resumable
+        self.usage = usage
+        advice = _ADVICE[code]
+        if wait is not None:
+            advice = f"The model's provider asked us to wait {math.ceil(wait.total_seconds())} s."
+        super().__init__(f"{advice} ({detail})" if detail else advice)
+
+    @property
+    def is_wait(self) -> bool:
+        """True when nothing is wrong but the moment."""
+        return self.wait is not None or self.code is FailureCode.PROVIDER_RATE_LIMITED
+
+
+class BackgroundNotOfferedError(Exception):
+    """The endpoint does not speak the Responses API, or not in the background."""
+
+
+class ResponseGoneError(Exception):
+    """The provider does not have the response (any more)."""
 
 
 # What a client call may raise that is the provider's doing: broken JSON is a ValueError of its own kind.
@@ -63,38 +104,66 @@ def fault_of(error: Exception) -> ProviderFaultError:
     """Classify one of `CLIENT_ERRORS`."""
     match error:
         case APITimeoutError():
-            return ProviderFaultError(FailureCode.PROVIDER_UNAVAILABLE, "no answer in time", retryable=True)
+            return _unreachable(error, "no answer in time")
         case APIConnectionError():
-            cause = type(error.__cause__ or error).__name__
-            return ProviderFaultError(FailureCode.PROVIDER_UNAVAILABLE, cause, retryable=True)
+            return _unreachable(error, type(error.__cause__ or error).__name__)
         case APIStatusError():
             return _fault_of_status(error)
         case APIError() if not isinstance(error, APIResponseValidationError):
-            return _fault_in_stream(error)
+            return fault_of_code(error.code or error.type)
         case _:
-            detail = type(error).__name__
-            return ProviderFaultError(FailureCode.PROVIDER_ANSWER_INVALID, detail, retryable=True)
+            return ProviderFaultError(
+                FailureCode.PROVIDER_ANSWER_INVALID,
+                type(error).__name__,
+                retryable=True,
+                outcome=Outcome.UNUSABLE,
+            )
+
+
+def fault_of_code(code: str | None, usage: TokenUsage | None = None) -> ProviderFaultError:
+    """Classify an error that came inside an answer, or that ended a response."""
+    if code in CONTEXT_ERROR_CODES:
+        fault, retryable, outcome = FailureCode.CONTEXT_TOO_LONG, False, Outcome.REJECTED
+    elif code in QUOTA_ERROR_CODES:
+        fault, retryable, outcome = FailureCode.PROVIDER_REJECTED_KEY, False, Outcome.REJECTED
+    elif code in REFUSED_PROMPT_CODES:
+        fault, retryable, outcome = FailureCode.PROVIDER_REJECTED_REQUEST, False, Outcome.REJECTED
+    elif code == RATE_LIMIT_CODE:
+        fault, retryable, outcome = FailureCode.PROVIDER_RATE_LIMITED, True, Outcome.RATE_LIMITED
+    else:
+        fault, retryable, outcome = FailureCode.PROVIDER_UNAVAILABLE, True, Outcome.CUT
+    return ProviderFaultError(
+        fault, code or "error in the stream", retryable=retryable, outcome=outcome, usage=usage
+    )
+
+
+def _unreachable(error: APIConnectionError, detail: str) -> ProviderFaultError:
+    reached = not isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)
+    outcome = Outcome.CUT if reached else Outcome.UNAVAILABLE
+    return ProviderFaultError(FailureCode.PROVIDER_UNAVAILABLE, detail, retryable=True, outcome=outcome)
 
 
 def _fault_of_status(error: APIStatusError) -> ProviderFaultError:
     status = error.status_code
     detail = f"HTTP {status}" + (f", {error.code}" if error.code else "")
-    if _says_context_too_long(error):
-        return ProviderFaultError(FailureCode.CONTEXT_TOO_LONG, detail, retryable=False)
-    if status in TRANSIENT_STATUSES or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        code = _CODE_OF_STATUS.get(status, FailureCode.PROVIDER_UNAVAILABLE)
-        wait = retry_after(error.response.headers)
-        return ProviderFaultError(code, detail, retryable=True, wait=wait)
-    code = _CODE_OF_STATUS.get(status, FailureCode.PROVIDER_REJECTED_REQUEST)
-    return ProviderFaultError(code, detail, retryable=False)
+    codes = {error.code, error.type}
+    if codes & CONTEXT_ERROR_CODES:
+        code = FailureCode.CONTEXT_TOO_LONG
+    elif codes & QUOTA_ERROR_CODES:
+        code = FailureCode.PROVIDER_REJECTED_KEY
+    elif status in TRANSIENT_STATUSES or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _passing_fault(error, detail)
+    else:
+        code = _CODE_OF_STATUS.get(status, FailureCode.PROVIDER_REJECTED_REQUEST)
+    return ProviderFaultError(code, detail, retryable=False, outcome=Outcome.REJECTED)
 
 
-def _fault_in_stream(error: APIError) -> ProviderFaultError:
-    if _says_context_too_long(error):
-        return ProviderFaultError(FailureCode.CONTEXT_TOO_LONG, retryable=False)
-    detail = error.code or "error in the stream"
-    return ProviderFaultError(FailureCode.PROVIDER_UNAVAILABLE, detail, retryable=True)
-
-
-def _says_context_too_long(error: APIError) -> bool:
-    return bool({error.code, error.type} & CONTEXT_ERROR_CODES)
+def _passing_fault(error: APIStatusError, detail: str) -> ProviderFaultError:
+    limited = error.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    return ProviderFaultError(
+        FailureCode.PROVIDER_RATE_LIMITED if limited else FailureCode.PROVIDER_UNAVAILABLE,
+        detail,
+        retryable=True,
+        outcome=Outcome.RATE_LIMITED if limited else Outcome.UNAVAILABLE,
+        wait=retry_after(error.response.headers),
+    )

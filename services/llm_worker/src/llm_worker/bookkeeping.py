@@ -1,0 +1,121 @@
+"""How each call's line in the ledger is closed, whatever became of the call."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from contracts.activities.llm import StoredAnswer
+from contracts.reports import TokenUsage
+from llm_worker.assignment import Assignment
+from llm_worker.bills import Accountant, Bill, Outcome, Settlement
+from llm_worker.interruption import Interruption, interruption
+from llm_worker.ledger import Ledger, LedgerCall
+from llm_worker.metrics import TOKENS
+from llm_worker.providers.faults import ProviderFaultError, ResponseGoneError
+from llm_worker.providers.provider import Api, BackgroundProvider
+from llm_worker.writing import Reading
+
+LONGEST_UNNAMED_PAUSE = timedelta(minutes=1)
+_REFUSED = frozenset({Outcome.RATE_LIMITED, Outcome.REJECTED, Outcome.UNAVAILABLE})
+
+log = structlog.get_logger(__name__)
+
+
+class Bookkeeping:
+    """Closes lines, and stops at the provider what nobody will read."""
+
+    def __init__(self, ledger: Ledger, accountant: Accountant, background: BackgroundProvider) -> None:
+        self._ledger = ledger
+        self._accountant = accountant
+        self._background = background
+
+    async def begun_earlier(self, job: Assignment) -> LedgerCall | None:
+        """Give the call that can be gone on with; close the others that a dead worker left open."""
+        found: LedgerCall | None = None
+        for call in await self._ledger.unsettled(job.report, job.sighting.wait_for_database):
+            seen = job.seen_of(call)
+            begun = replace(call, response_id=call.response_id or seen.response_id)
+            same_provider = begun.endpoint.provider == self._ledger.endpoint.provider
+            if found is None and same_provider and begun.response_id and begun.api is Api.RESPONSES:
+                found = begun
+            else:
+                await self.close(job, begun, Outcome.ABANDONED, seen.received_characters)
+        return found
+
+    def answered(self, job: Assignment, reading: Reading, usage: TokenUsage | None) -> Settlement:
+        """Say what an answer came to, before its line is closed."""
+        return self._accountant.settle(Outcome.ANSWERED, job.conversation, reading.received, usage)
+
+    async def account(self, job: Assignment, *answers: StoredAnswer) -> Bill:
+        """Close every line of the revision, now that these answers were written; give their sum."""
+        for answer in answers:
+            if answer.call is not None:
+                settlement = Settlement(
+                    Outcome.ANSWERED,
+                    Bill(answer.usage, answer.cost_usd),
+                    answer.call.usage_estimated,
+                    answer.call.response_id,
+                    answer.model,
+                )
+                await self._settle(answer.call.call_id, settlement)
+        for call in await self._ledger.unsettled(job.report):
+            usage = await self.stop_at_provider(call.response_id) if call.response_id else None
+            await self.close(job, call, Outcome.ABANDONED, job.seen_of(call).received_characters, usage)
+        return await self._ledger.total(job.report)
+
+    async def failed(
+        self, job: Assignment, call: LedgerCall, reading: Reading, fault: ProviderFaultError
+    ) -> None:
+        """Close a failed call's line, unless it can be gone on with; a wait is made everyone's."""
+        if fault.is_wait:
+            fault.wait = fault.wait or min(timedelta(seconds=2 ** min(job.attempt, 6)), LONGEST_UNNAMED_PAUSE)
+            await self._ledger.pause(fault.wait)
+        if fault.resumable:
+            return
+        if fault.outcome in _REFUSED and fault.usage is None and not reading.received:
+            await self.refused(call, fault.outcome)
+        else:
+            await self.close(job, call, fault.outcome, reading.received, fault.usage)
+
+    async def refused(self, call: LedgerCall, outcome: Outcome) -> None:
+        """Close the line of a call that cost nothing."""
+        await self._settle(call.call_id, self._accountant.free(outcome))
+
+    async def interrupted(self, job: Assignment, call: LedgerCall, reading: Reading) -> None:
+        """Close the line of a call that is stopped from outside, unless another worker can go on with it."""
+        response_id = job.sighting.response_id
+        why = interruption()
+        if why is Interruption.CANCELLED:
+            usage = await self.stop_at_provider(response_id) if response_id else None
+            await self.close(job, call, Outcome.CANCELLED, reading.received, usage)
+        elif response_id is None:
+            stopping = why is Interruption.STOPPING
+            outcome = Outcome.HANDED_OVER if stopping else Outcome.ABANDONED
+            await self.close(job, call, outcome, reading.received)
+
+    async def stop_at_provider(self, response_id: str) -> TokenUsage | None:
+        """Have the provider write no further; give what it billed, if it says so."""
+        try:
+            return await self._background.cancel(response_id)
+        except (ProviderFaultError, ResponseGoneError) as error:
+            log.warning("llm_call.not_stopped_at_provider", response_id=response_id, reason=str(error))
+            return None
+
+    async def close(
+        self,
+        job: Assignment,
+        call: LedgerCall,
+        outcome: Outcome,
+        seen_characters: int,
+        usage: TokenUsage | None = None,
+    ) -> None:
+        """Close the line of a call that may have been billed."""
+        settlement = self._accountant.settle(outcome, job.conversation, seen_characters, usage)
+        await self._settle(call.call_id, replace(settlement, response_id=call.response_id))
+
+    async def _settle(self, call_id: UUID, settlement: Settlement) -> None:
+        if await self._ledger.settle(call_id, settlement):
+            TOKENS.labels(direction="input").inc(settlement.bill.usage.input_tokens)
+            TOKENS.labels(direction="output").inc(settlement.bill.usage.output_tokens)

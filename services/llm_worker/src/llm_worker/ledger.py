@@ -1,0 +1,234 @@
+"""The record of every provider call, opened before the call and closed after it, and the pause all share."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol, TypeVar
+from uuid import UUID, uuid4
+
+import asyncpg
+import structlog
+
+from contracts.reports import ReportKey, TokenUsage
+from llm_worker.bills import Bill, Outcome, Settlement
+from llm_worker.metrics import LEDGER_RETRIES
+from llm_worker.providers.provider import Api
+
+FIRST_RETRY = timedelta(milliseconds=200)
+LONGEST_RETRY = timedelta(seconds=5)
+# A provider's slip must not keep every worker away for ever: after an hour it is asked again.
+LONGEST_PAUSE = timedelta(hours=1)
+# Away, restarting, full, or not yet set up: each passes without our doing.
+PASSING_ERRORS = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.UndefinedTableError,
+)
+
+Connection = asyncpg.pool.PoolConnectionProxy
+ResultT = TypeVar("ResultT")
+
+
+class Waiting(Protocol):
+    """Told whether the database is waited for."""
+
+    def __call__(self, *, waits: bool) -> None:
+        """Take note."""
+
+
+def _unnoticed(*, waits: bool) -> None:
+    """Take no note."""
+
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Whom the calls go to: the host of the base URL, and the model asked for."""
+
+    provider: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCall:
+    """A row that is not closed."""
+
+    call_id: UUID
+    api: Api
+    endpoint: Endpoint
+    key: str
+    """The same for a call whose predecessor may have reached the provider unseen."""
+    response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Nobody may call for this long."""
+
+    wait: timedelta
+
+
+class Ledger:
+    """Rows of `llm_calls` and `llm_pauses`; every method waits for the database as long as it takes."""
+
+    def __init__(self, pool: asyncpg.Pool, endpoint: Endpoint) -> None:
+        self._pool = pool
+        self.endpoint = endpoint
+
+    async def begin(
+        self, report: ReportKey, attempt: int, api: Api, waiting: Waiting = _unnoticed
+    ) -> LedgerCall | Paused:
+        """Open a row, unless the provider asked all of us to wait."""
+        call_id = uuid4()
+
+        async def work(connection: Connection) -> LedgerCall | Paused:
+            async with connection.transaction():
+                left = await connection.fetchval(PAUSE_LEFT, self.endpoint.provider, self.endpoint.model)
+                if left is not None:
+                    return Paused(left)
+                number = await connection.fetchval(CALLS_OF_KNOWN_FATE, *_place(report))
+                call = LedgerCall(
+                    call_id, api, self.endpoint, f"{report.workflow_id}.r{report.revision}.{number + 1}"
+                )
+                await connection.execute(
+                    BEGIN,
+                    call_id,
+                    *_place(report),
+                    attempt,
+                    api,
+                    call.endpoint.provider,
+                    call.endpoint.model,
+                    call.key,
+                )
+                return call
+
+        return await self._patiently(work, waiting)
+
+    async def note_response(self, call: LedgerCall, response_id: str) -> None:
+        """Keep the id by which a later attempt can have the same answer."""
+        await self._patiently(lambda c: c.execute(NOTE_RESPONSE, call.call_id, response_id))
+
+    async def note_reattachment(self, call: LedgerCall) -> None:
+        """Count that a later attempt went on with this call."""
+        await self._patiently(lambda c: c.execute(NOTE_REATTACHMENT, call.call_id))
+
+    async def settle(self, call_id: UUID, settlement: Settlement) -> bool:
+        """Close a row; one that was closed stays as it is (False), unless it was only given up for dead."""
+        tag = await self._patiently(
+            lambda c: c.execute(
+                SETTLE,
+                call_id,
+                settlement.outcome,
+                settlement.bill.usage.input_tokens,
+                settlement.bill.usage.output_tokens,
+                settlement.estimated,
+                settlement.bill.cost_usd,
+                _text(settlement.response_id),
+                _text(settlement.model),
+                Outcome.ABANDONED,
+            )
+        )
+        return tag.endswith(" 1")
+
+    async def unsettled(self, report: ReportKey, waiting: Waiting = _unnoticed) -> list[LedgerCall]:
+        """Give the rows of a revision that are not closed, newest first."""
+        rows = await self._patiently(lambda c: c.fetch(UNSETTLED, *_place(report)), waiting)
+        return [
+            LedgerCall(
+                call_id=row["call_id"],
+                api=Api(row["api"]),
+                endpoint=Endpoint(row["provider"], row["model"]),
+                key=row["idempotency_key"],
+                response_id=row["response_id"],
+            )
+            for row in rows
+        ]
+
+    async def total(self, report: ReportKey) -> Bill:
+        """Sum up what a revision came to, with every call that was made for it."""
+        [row] = await self._patiently(lambda c: c.fetch(TOTAL, *_place(report)))
+        usage = TokenUsage(input_tokens=row["input_tokens"], output_tokens=row["output_tokens"])
+        return Bill(usage, row["cost_usd"])
+
+    async def pause(self, wait: timedelta) -> None:
+        """Keep every worker from calling this provider and model for so long, at most `LONGEST_PAUSE`."""
+        wait = min(wait, LONGEST_PAUSE)
+        await self._patiently(lambda c: c.execute(PAUSE, self.endpoint.provider, self.endpoint.model, wait))
+
+    async def check(self) -> None:
+        """Raise unless the tables can be read."""
+        await self._pool.fetchval("SELECT 1 FROM llm_calls LIMIT 1")
+
+    async def _patiently(
+        self,
+        work: Callable[[Connection], Awaitable[ResultT]],
+        waiting: Waiting = _unnoticed,
+    ) -> ResultT:
+        delay = FIRST_RETRY
+        while True:
+            try:
+                async with self._pool.acquire() as connection:
+                    result = await work(connection)
+            except PASSING_ERRORS as error:
+                LEDGER_RETRIES.inc()
+                log.warning("llm_call.database_waiting", error=type(error).__name__)
+                waiting(waits=True)
+                await asyncio.sleep(delay.total_seconds())
+                delay = min(2 * delay, LONGEST_RETRY)
+            else:
+                waiting(waits=False)
+                return result
+
+
+def _place(report: ReportKey) -> tuple[str, str, int]:
+    return report.workflow_id, report.tenant_id, report.revision
+
+
+def _text(value: str | None) -> str | None:
+    # PostgreSQL refuses NUL, and a provider may name anything.
+    return None if value is None else value.replace("\x00", "")
+
+
+_OF_REVISION = "workflow_id = $1 AND tenant_id = $2 AND revision = $3"
+
+PAUSE_LEFT = "SELECT until - now() FROM llm_pauses WHERE provider = $1 AND model = $2 AND until > now()"
+PAUSE = """
+INSERT INTO llm_pauses (provider, model, until) VALUES ($1, $2, now() + $3::interval)
+ON CONFLICT (provider, model) DO UPDATE SET until = greatest(llm_pauses.until, excluded.until)
+"""
+# A call that died before its response was known may have reached the provider: the next one repeats its key.
+CALLS_OF_KNOWN_FATE = f"""
+SELECT count(*) FROM llm_calls WHERE {_OF_REVISION}
+AND (response_id IS NOT NULL OR outcome NOT IN ('abandoned', 'cut'))
+"""  # noqa: S608 - a constant of this module
+BEGIN = """
+INSERT INTO llm_calls
+    (call_id, workflow_id, tenant_id, revision, attempt, api, provider, model, idempotency_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (call_id) DO NOTHING
+"""
+NOTE_RESPONSE = "UPDATE llm_calls SET response_id = $2 WHERE call_id = $1"
+NOTE_REATTACHMENT = "UPDATE llm_calls SET reattachments = reattachments + 1 WHERE call_id = $1"
+SETTLE = """
+UPDATE llm_calls SET
+    finished_at = now(), outcome = $2, input_tokens = $3, output_tokens = $4, estimated = $5, cost_usd = $6,
+    response_id = coalesce($7, response_id), model = coalesce($8, model)
+WHERE call_id = $1 AND (outcome IS NULL OR outcome = $9)
+"""
+UNSETTLED = f"""
+SELECT call_id, api, provider, model, idempotency_key, response_id FROM llm_calls
+WHERE {_OF_REVISION} AND outcome IS NULL ORDER BY started_at DESC
+"""  # noqa: S608 - a constant of this module
+TOTAL = f"""
+SELECT coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
+       coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
+       CASE WHEN count(*) = count(cost_usd) THEN coalesce(sum(cost_usd), 0) END AS cost_usd
+FROM llm_calls WHERE {_OF_REVISION}
+"""  # noqa: S608 - a constant of this module
