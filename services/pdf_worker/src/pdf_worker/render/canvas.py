@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from reportlab.pdfbase.pdfdoc import PDFString
+from reportlab.pdfbase.pdfdoc import PDFObjectReference, PDFString
 from reportlab.pdfgen.canvas import Canvas
+
+_TITLE_PAGE = "Page1"
 
 
 class ReportCanvas(Canvas):
@@ -24,13 +26,19 @@ class ReportCanvas(Canvas):
     def mark(self, anchor: str, y: float) -> None:
         """Name the place at a height above the current origin; the first of a name counts."""
         if anchor not in self._marked:
-            self._marked.add(anchor)
             self.bookmarkHorizontal(anchor, 0, y)
+
+    def bookmarkHorizontal(self, key: str, relativeX: float, relativeY: float, **kw: Any) -> None:  # noqa: ANN401, N802, N803 - reportlab's
+        """Name a place for links and the outline."""
+        self._marked.add(key)
+        super().bookmarkHorizontal(key, relativeX, relativeY, **kw)
 
     def save(self) -> None:
         """Finish the file."""
         for anchor in sorted(self._wanted - self._marked):
-            self.bookmarkPage(anchor)
+            destination = cast("Any", self)._bookmarkReference(anchor)  # stubs lack it
+            destination.setPage(PDFObjectReference(_TITLE_PAGE))
+            destination.fit()
         super().save()
 
 
