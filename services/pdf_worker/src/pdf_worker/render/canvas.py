@@ -17,6 +17,7 @@ class ReportCanvas(Canvas):
         super().__init__(*arguments, **options)
         self._wanted: set[str] = set()
         self._marked: set[str] = set()
+        self._title_page: Any = None
 
     def jump_to(self, anchor: str, area: tuple[float, float, float, float]) -> None:
         """Make an area, relative to the current origin, lead to a place marked anywhere in the document."""
@@ -36,7 +37,7 @@ class ReportCanvas(Canvas):
     def save(self) -> None:
         """Finish the file."""
         for anchor in sorted(self._wanted - self._marked):
-            destination = cast("Any", self)._bookmarkReference(anchor)  # stubs lack it
+            destination = cast("Any", self)._bookmarkReference(anchor)  # noqa: SLF001 - the only way to another page
             destination.setPage(PDFObjectReference(_TITLE_PAGE))
             destination.fit()
         super().save()

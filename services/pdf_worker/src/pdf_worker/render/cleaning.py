@@ -5,7 +5,9 @@ import unicodedata
 
 _REPLACEMENT = 0xFFFD
 _INVISIBLE = (0x00AD, 0x180E, 0xFEFF, *range(0x202A, 0x202F), *range(0x2061, 0x2066), *range(0x206A, 0x2070))
-_MEANINGLESS_JOINER = re.compile("(?:^|(?<=[\x00-\u058f]))[\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e01ff]+")
+_MEANINGLESS_JOINER = re.compile(
+    "(?:^|(?<=[\x00-\u058f]))[\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e01ff]+(?!\u20e3)"
+)
 _TABLE: dict[int, int | str | None] = {
     **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], _REPLACEMENT),
     **dict.fromkeys([0x0B, 0x0C], " "),
