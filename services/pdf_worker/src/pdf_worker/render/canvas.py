@@ -17,7 +17,6 @@ class ReportCanvas(Canvas):
         super().__init__(*arguments, **options)
         self._wanted: set[str] = set()
         self._marked: set[str] = set()
-        self._title_page: Any = None
 
     def jump_to(self, anchor: str, area: tuple[float, float, float, float]) -> None:
         """Make an area, relative to the current origin, lead to a place marked anywhere in the document."""

@@ -8,6 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from pdf_worker.render.blocks import Runs
+from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.flowables import Flow, Place, TextFlow
 from pdf_worker.render.lines import Line
 from pdf_worker.theme import TextStyle, Theme
@@ -108,8 +109,8 @@ class HeadingFlow(TextFlow):
 
     def paint(self, canvas: Canvas) -> None:
         """Draw the text and mark the spot for the outline."""
-        if self.entry is not None:
-            canvas.bookmarkHorizontal(self.entry.key, 0, self.height + self.style.space_before)
+        if self.entry is not None and isinstance(canvas, ReportCanvas):
+            canvas.mark(self.entry.key, self.height + self.style.space_before)
             canvas.addOutlineEntry(self.entry.title, self.entry.key, self.entry.depth, closed=0)
         super().paint(canvas)
 
