@@ -1,5 +1,6 @@
 """A question through REST becomes a report: once, paid once, announced once."""
 
+import asyncio
 import hashlib
 import io
 
@@ -9,6 +10,8 @@ import pypdf
 from tests.e2e.reports import ask, ending, follow, result, status
 from tests.llm_simulator import Behaviour, Fault, SimulatorClient
 from tests.llm_simulator.ledger import Entry, Event
+
+POLL_SECONDS = 0.05
 
 
 async def recorded(simulator: SimulatorClient, event: Event, prompt: str) -> Entry:
@@ -141,6 +144,21 @@ async def test_a_refused_key_fails_the_report_with_a_reason(
     assert document["status"] == "FAILED"
     assert document["failure"]["code"] == "provider_rejected_key"
     assert await simulator.calls(prompt) == 1
+
+
+async def test_the_status_says_what_a_report_waits_for(
+    http: httpx2.AsyncClient, simulator: SimulatorClient
+) -> None:
+    prompt = "A report that the provider makes wait"
+    await simulator.script(Behaviour(fault=Fault.STATUS, status=429, retry_after="3"), prompt_contains=prompt)
+    workflow_id = await ask(http, prompt)
+    await recorded(simulator, Event.ASKED, prompt)
+    while (waiting_for := (await status(http, workflow_id))["waiting_for"]) is None:  # noqa: ASYNC110 - no event tells it
+        await asyncio.sleep(POLL_SECONDS)
+    assert waiting_for["step"] == "llm_call"
+    assert waiting_for["reason"]
+    assert (await ending(http, workflow_id)).event == "completed"
+    assert (await status(http, workflow_id))["waiting_for"] is None
 
 
 async def test_a_provider_fault_is_tried_again(http: httpx2.AsyncClient, simulator: SimulatorClient) -> None:

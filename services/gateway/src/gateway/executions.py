@@ -20,6 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.reports import ReportProgress, ReportStatus
 from contracts.workflows import PROGRESS_QUERY, SUBMIT_DECISION_UPDATE, Decision
+from gateway.waiting import Wait, first_wait
 
 QUERY_TIMEOUT = timedelta(seconds=2)
 COMMAND_TIMEOUT = timedelta(seconds=5)
@@ -89,6 +90,16 @@ class Executions:
         except NoOpenExecutionError:
             return None
         return _CLOSED.get(description.status or WorkflowExecutionStatus.RUNNING, ReportStatus.RUNNING)
+
+    async def waits(self, workflow_id: str) -> Wait | None:
+        """Tell what a running report waits for; None when it is at work, or when nobody can say now."""
+        try:
+            async with _bounded(QUERY_TIMEOUT):
+                handle = self._client.get_workflow_handle(workflow_id)
+                description = await handle.describe(rpc_timeout=QUERY_TIMEOUT)
+        except (NoOpenExecutionError, TemporalUnavailableError):
+            return None
+        return first_wait(list(description.raw_description.pending_activities))
 
     async def decide(self, workflow_id: str, decision: Decision, *, update_id: str | None) -> None:
         """Submit a decision; the same `update_id` counts once.

@@ -17,6 +17,7 @@ from contracts.reports import (
     TokenUsage,
 )
 from gateway.tracker import KnownReport
+from gateway.waiting import Wait
 
 
 def address(workflow_id: str, resource: str) -> str:
@@ -61,15 +62,17 @@ class ReportState(AcceptedReport):
     finished_at: datetime | None
     updated_at: datetime | None
     pdf_url: str | None
+    waiting_for: Wait | None = None
 
     @classmethod
-    def of_report(cls, report: KnownReport) -> Self:
+    def of_report(cls, report: KnownReport, waiting_for: Wait | None = None) -> Self:
         """Show what is known."""
         completed = report.status is ReportStatus.COMPLETED
         return cls(
             **AcceptedReport.of(report.workflow_id, report.request_id).model_dump(),
             **report.model_dump(exclude={"workflow_id", "request_id", "tenant_id", "latest_draft", "record"}),
             pdf_url=address(report.workflow_id, "pdf") if completed else None,
+            waiting_for=waiting_for,
         )
 
 

@@ -8,6 +8,7 @@ from litestar.params import Parameter
 
 from contracts.reports import ReportRecord, ReportStatus
 from gateway.documents import Documents
+from gateway.executions import Executions
 from gateway.openapi import CONFLICT, NOT_FOUND, UNAVAILABLE
 from gateway.problems import Problem
 from gateway.refusals import answering, no_draft, not_completed
@@ -24,10 +25,12 @@ IfNoneMatch = Annotated[str | None, Parameter(header="If-None-Match")]
 
 
 @get("/api/workflows/{workflow_id:str}/status", responses=NOT_FOUND | UNAVAILABLE, tags=["reports"])
-async def status(report_id: str, tenant_id: str, tracker: Tracker) -> ReportState:
-    """Tell how far a report is; an accepted report is always found."""
+async def status(report_id: str, tenant_id: str, tracker: Tracker, executions: Executions) -> ReportState:
+    """Tell how far a report is, and what it waits for; an accepted report is always found."""
     with answering():
-        return ReportState.of_report(await tracker.find(tenant_id, report_id))
+        report = await tracker.find(tenant_id, report_id)
+        running = report.status is ReportStatus.RUNNING
+        return ReportState.of_report(report, await executions.waits(report_id) if running else None)
 
 
 @get("/api/workflows/{workflow_id:str}/result", responses=NOT_READY, tags=["reports"])
