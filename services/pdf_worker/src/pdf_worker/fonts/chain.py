@@ -146,6 +146,7 @@ class Chain:
             yield from east_asian
         yield from map(self._upright, SYMBOL_FILES)
         yield from east_asian
+        yield from map(self._slanted, SCRIPT_FILES.values())  # punctuation that several scripts share
 
     def _slanted(self, file: FontFile) -> Face:
         return face(file, bold=self.cut.bold, slanted=self.cut.italic)

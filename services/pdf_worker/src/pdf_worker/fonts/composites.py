@@ -48,10 +48,9 @@ class Program:
             return
         offsets, metrics, outlines = self._offsets(), self._metrics(), bytearray(self._tables[b"glyf"])
         for composite in composites:
-            outlines += b"\0" * (-len(outlines) % 4)
-            offsets[-1] = len(outlines)
-            box = self._box(composite, offsets, outlines)
-            outlines += _description(composite, box)
+            drawn = [part for part in composite.parts if offsets[part[0] + 1] > offsets[part[0]]]
+            box = _box(drawn, offsets, outlines)
+            outlines += _description(drawn, box)
             offsets.append(len(outlines))
             metrics.append((max(0, min(composite.advance, 0xFFFF)), box[0]))
         self._store(offsets, metrics, bytes(outlines))
@@ -86,19 +85,6 @@ class Program:
         bearings = struct.unpack_from(f">{self.glyph_count - long}h", table, 4 * long)
         return [*metrics, *((metrics[-1][0], bearing) for bearing in bearings)]
 
-    def _box(
-        self, composite: Composite, offsets: Sequence[int], outlines: bytearray
-    ) -> tuple[int, int, int, int]:
-        boxes = []
-        for glyph, right, up in composite.parts:
-            if offsets[glyph + 1] > offsets[glyph]:
-                x0, y0, x1, y1 = struct.unpack_from(">4h", outlines, offsets[glyph] + 2)
-                boxes.append((x0 + right, y0 + up, x1 + right, y1 + up))
-        if not boxes:
-            return 0, 0, 0, 0
-        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-        return _short(min(lefts)), _short(min(bottoms)), _short(max(rights)), _short(max(tops))
-
     def _store(self, offsets: Sequence[int], metrics: Sequence[tuple[int, int]], outlines: bytes) -> None:
         count = len(metrics)
         head, maxp, hhea = (bytearray(self._tables[tag]) for tag in (b"head", b"maxp", b"hhea"))
@@ -118,13 +104,26 @@ class Program:
         }
 
 
-def _description(composite: Composite, box: tuple[int, int, int, int]) -> bytes:
-    if not composite.parts:
+def _box(
+    parts: Sequence[tuple[int, int, int]], offsets: Sequence[int], outlines: bytearray
+) -> tuple[int, int, int, int]:
+    if not parts:
+        return 0, 0, 0, 0
+    boxes = []
+    for glyph, right, up in parts:
+        left, bottom, far, top = struct.unpack_from(">4h", outlines, offsets[glyph] + 2)
+        boxes.append((left + right, bottom + up, far + right, top + up))
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return _short(min(lefts)), _short(min(bottoms)), _short(max(rights)), _short(max(tops))
+
+
+def _description(parts: Sequence[tuple[int, int, int]], box: tuple[int, int, int, int]) -> bytes:
+    if not parts:
         return b""
     description = struct.pack(">5h", -1, *box)
-    last = len(composite.parts) - 1
-    for number, (glyph, right, up) in enumerate(composite.parts):
-        flags = _ARGS_ARE_WORDS | _ARGS_ARE_XY | (_MORE if number < last else 0) | (0 if number else _OVERLAP)
+    for number, (glyph, right, up) in enumerate(parts, start=1):
+        flags = _ARGS_ARE_WORDS | _ARGS_ARE_XY
+        flags |= (_MORE if number < len(parts) else 0) | (_OVERLAP if number == 1 else 0)
         description += struct.pack(">2H2h", flags, glyph, _short(right), _short(up))
     return description
 
