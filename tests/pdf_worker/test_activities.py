@@ -62,6 +62,19 @@ async def test_a_draft_becomes_a_stored_pdf(store: ArtifactStore, pool: RenderPo
     assert (REGISTRY.get_sample_value("pdf_render_seconds_count") or 0) == before + 1
 
 
+async def test_characters_that_no_font_has_are_counted_by_their_script(
+    store: ArtifactStore, pool: RenderPool
+) -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("pdf_missing_glyphs_total", {"script": "Xsux"}) or 0
+
+    before = counted()
+    draft = await store.put_once(DRAFT_KEY, "\U00012000\U00012000 and \U00012001".encode(), "text/markdown")
+    result = await ActivityEnvironment().run(Pdf(store, pool).create_pdf, document(draft))
+    assert not result.degraded
+    assert counted() == before + 2
+
+
 async def test_a_second_attempt_returns_the_same_pdf(store: ArtifactStore, pool: RenderPool) -> None:
     draft = await store.put_once(DRAFT_KEY, b"text", "text/markdown")
     activities = Pdf(store, pool)

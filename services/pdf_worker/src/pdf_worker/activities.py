@@ -16,6 +16,7 @@ from contracts.artifacts import figure_key, pdf_key
 from contracts.failures import FailureCode
 from contracts.reports import ReportKey, Step
 from pdf_worker import metrics
+from pdf_worker.fonts import script_of
 from pdf_worker.render import DocumentInfo, RenderedPdf, read_back
 from pdf_worker.render_job import RenderJob
 from pdf_worker.render_pool import RenderingFailedError, RenderPool
@@ -27,6 +28,9 @@ PDF_TYPE = "application/pdf"
 _ARTIFACT = re.compile(r"\(<?artifact:([A-Za-z0-9][A-Za-z0-9_-]{0,60}\.(?:png|jpg|jpeg|gif|webp))\b")
 _MAX_IMAGES = 40
 _MAX_IMAGE_BYTES = 8 * 2**20
+
+_COMMON_SCRIPT = "Zyyy"
+_MAX_LOGGED_CHARACTERS = 20
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +95,11 @@ class Pdf(PdfActivities):
         if rendered.degraded:
             metrics.DEGRADED.inc()
             log.error("render.degraded", report_id=report_id, failure=rendered.failure)
+        if rendered.missing:
+            for character in rendered.missing:
+                metrics.MISSING_GLYPHS.labels(script=script_of(character) or _COMMON_SCRIPT).inc()
+            shown = [f"U+{ord(character):04X}" for character in rendered.missing[:_MAX_LOGGED_CHARACTERS]]
+            log.warning("render.missing_glyphs", report_id=report_id, characters=shown)
         log.info("render.done", report_id=report_id, pages=rendered.pages, bytes=len(rendered.content))
         return rendered
 

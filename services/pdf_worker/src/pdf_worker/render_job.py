@@ -61,6 +61,7 @@ class ResultHeader:
     pages: int
     degraded: bool
     failure: str
+    missing: str
 
     @classmethod
     def from_bytes(cls, header: bytes) -> "ResultHeader":
@@ -69,7 +70,7 @@ class ResultHeader:
 
     def with_content(self, content: bytes) -> RenderedPdf:
         """Put the result together again."""
-        return RenderedPdf(content, self.pages, self.degraded, self.failure)
+        return RenderedPdf(content, self.pages, self.degraded, self.failure, self.missing)
 
 
 def result_frame(rendered: RenderedPdf) -> bytes:
@@ -79,6 +80,7 @@ def result_frame(rendered: RenderedPdf) -> bytes:
         "pages": rendered.pages,
         "degraded": rendered.degraded,
         "failure": rendered.failure,
+        "missing": rendered.missing,
     }
     return _frame(header, rendered.content)
 

@@ -20,12 +20,16 @@ from pdf_worker.theme import DEFAULT, Theme
 
 @dataclass(frozen=True, slots=True)
 class RenderedPdf:
-    """A PDF file; `degraded` when only plain text was set, and then `failure` says why, for the log."""
+    """A PDF file; `degraded` when only plain text was set, and then `failure` says why, for the log.
+
+    `missing` are the characters that no installed font has, for which a substitute was drawn.
+    """
 
     content: bytes
     pages: int
     degraded: bool = False
     failure: str = ""
+    missing: str = ""
 
 
 def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> RenderedPdf:
@@ -40,18 +44,18 @@ def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> 
             link_citations(_without_title(parse(markdown, info.images), info.title)), info.labels
         )
         numbers = PageNumbers()
-        content, pages = build(Composer(theme, numbers).compose(blocks), info, theme, numbers)
+        built = build(Composer(theme, numbers).compose(blocks), info, theme, numbers)
     except Exception:  # noqa: BLE001 - whatever failed, the reader still gets the text
         return replace(render_plain(markdown, info, theme), failure=traceback.format_exc())
-    return RenderedPdf(content, pages)
+    return RenderedPdf(built.content, built.pages, missing=built.missing)
 
 
 def render_plain(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> RenderedPdf:
     """Set a report's Markdown as it was written, without reading it; always `degraded`."""
     info = replace(info, language=info.language or language_of(markdown))
     theme = replace(theme, language=info.language)
-    content, pages = build(plain_flowables(markdown, theme), info, theme, PageNumbers(), degraded=True)
-    return RenderedPdf(content, pages, degraded=True)
+    built = build(plain_flowables(markdown, theme), info, theme, PageNumbers(), degraded=True)
+    return RenderedPdf(built.content, built.pages, degraded=True, missing=built.missing)
 
 
 def _without_title(blocks: Sequence[Block], title: str) -> Sequence[Block]:

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from typing import NamedTuple
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
@@ -14,6 +15,7 @@ from reportlab.platypus import (
     PageTemplate,
 )
 
+from pdf_worker.fonts.embedding import EmbeddedFonts
 from pdf_worker.render.blocks import Run
 from pdf_worker.render.canvas import canvas_maker
 from pdf_worker.render.cleaning import one_line
@@ -32,6 +34,14 @@ _MAX_METADATA = 1000
 _UPRIGHT, _TURNED = "body", "turned"
 
 
+class Built(NamedTuple):
+    """A PDF, its number of pages, and the characters in it that no font has."""
+
+    content: bytes
+    pages: int
+    missing: str
+
+
 class TooManyPagesError(Exception):
     """The report has more pages than a document may have."""
 
@@ -43,8 +53,8 @@ def build(
     numbers: PageNumbers,
     *,
     degraded: bool = False,
-) -> tuple[bytes, int]:
-    """Return the PDF and its number of pages.
+) -> Built:
+    """Make the PDF.
 
     Pages are laid out twice: the first pass finds the pages of headings and counts all of them. Lines are
     broken once.
@@ -57,8 +67,8 @@ def build(
         flowable.wrap(flowable.theme.text_width, flowable.theme.text_height)
     contents = contents_flowables(flowables, theme, numbers, info.labels.contents)
     document = _Document(flowables, contents, info, theme, numbers)
-    _, pages = document.lay_out(total=None)
-    return document.lay_out(total=pages, degraded=degraded)
+    counted = document.lay_out(total=None)
+    return document.lay_out(total=counted.pages, degraded=degraded)
 
 
 class _Document:
@@ -78,8 +88,8 @@ class _Document:
         self._theme = theme
         self._numbers = numbers
 
-    def lay_out(self, total: int | None, *, degraded: bool = False) -> tuple[bytes, int]:
-        """Return the file and its number of pages; without `total` only the number is right."""
+    def lay_out(self, total: int | None, *, degraded: bool = False) -> Built:
+        """Lay the report out; without `total` only the number of pages is right."""
         info, theme = self._info, self._theme
         output = BytesIO()
         document = BaseDocTemplate(
@@ -101,7 +111,8 @@ class _Document:
         )
         canvas = canvas_maker(info.date, info.language) if total else CountingCanvas
         document.build(list(self._story()), canvasmaker=canvas)
-        return output.getvalue(), document.page
+        missing = "".join(EmbeddedFonts.of(document.canv).missing)
+        return Built(output.getvalue(), document.page, missing)
 
     def _story(self) -> Iterator[Flowable]:
         """Yield all flowables; a change between upright and turned pages begins a new page."""
