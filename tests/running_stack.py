@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psutil
 
 from local_stack.ports import HOST, Ports, free_port_offset
+from local_stack.process import signal_on_parent_death
 
 READY_WITHIN_SECONDS = 90.0
 STOPPED_WITHIN_SECONDS = 30.0
@@ -79,6 +81,8 @@ class RunningStack:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # A run of tests that is killed leaves no stack behind.
+                preexec_fn=partial(signal_on_parent_death, signal.SIGKILL),  # noqa: PLW1509 - before threads matter
             )
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while "Ready in" not in self.output.read_text():
