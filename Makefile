@@ -44,8 +44,9 @@ test: $(VENV)/.installed-dev ## Run all checks: lint, format, types, import rule
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
-bench: $(VENV)/.installed-dev ## Measure what the system adds to the bare Temporal time
+bench: $(VENV)/.installed-dev ## Measure what the system adds to Temporal, and how fast PDFs are set
 	$(BIN)/python -m benchmarks.overhead
+	@$(find_uv); UV="$$uv" $(BIN)/python -m benchmarks.pdf
 
 lock: ## Resolve all dependencies again and write both lock files
 	@$(find_uv); "$$uv" lock --quiet
