@@ -32,12 +32,21 @@ class Palette:
         }.get(kind, self.accent)
 
 
+_RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+
+def reads_right_to_left(language: str) -> bool:
+    """Whether pages in a language (BCP 47) begin at the right."""
+    return language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT
+
+
 @dataclass(frozen=True, slots=True)
 class TextStyle:
     """How a block of text is set. `alignment` is one of left, center, right.
 
     The gap between two blocks is the larger of the upper one's space after and the lower one's space before.
-    `language` is the document's, a BCP 47 tag; `left` means the right for text that runs from there.
+    `language` is the document's, a BCP 47 tag. Left means right for text that runs from there, and for all
+    but code in a document that does.
     """
 
     size: float
@@ -94,6 +103,11 @@ class Theme:
         if self.text_width < 200 or self.text_height < 300:
             message = "the text area must be at least 200 x 300 points: use a larger page or smaller margins"
             raise ValueError(message)
+
+    @property
+    def rtl(self) -> bool:
+        """Whether pages are mirrored: indents, list markers, columns and furniture begin at the right."""
+        return reads_right_to_left(self.language)
 
     @property
     def text_width(self) -> float:

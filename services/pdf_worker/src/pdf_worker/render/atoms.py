@@ -9,8 +9,8 @@ from pdf_worker.fonts import Cut, Segment, chain, is_east_asian
 from pdf_worker.render.bidi import has_rtl, levels
 from pdf_worker.render.blocks import Run, RunStyle
 from pdf_worker.render.breaks import break_offsets
-from pdf_worker.render.scripts import is_rtl_language, starts_right, text_language
-from pdf_worker.theme import TextStyle
+from pdf_worker.render.scripts import starts_right, text_language
+from pdf_worker.theme import TextStyle, reads_right_to_left
 
 CODE_SCALE = 0.9
 """Monospaced text beside running text is set smaller, so that both look alike in size."""
@@ -101,7 +101,7 @@ def to_atoms(runs: Sequence[Run], block: TextStyle) -> Atoms:
     text = "".join(run.text for run in runs)
     language = text_language(text, block.language)
     mixed = has_rtl(text)
-    rtl = (mixed or is_rtl_language(block.language)) and starts_right(text, block.language)
+    rtl = (mixed or reads_right_to_left(block.language)) and starts_right(text, block.language)
     embedding = levels(text, rtl=rtl) if rtl or mixed else None
     looks = _Looks(runs, block, language, embedding)
     return Atoms(list(_atoms(text, looks, {0, *break_offsets(text, language)})), rtl, language)

@@ -55,8 +55,12 @@ class ContentsLine(TextFlow):
         run = Run(str(number), RunStyle(target=self.entry.key, color=_ink(style)))
         line = break_lines([run], style, _NUMBER_WIDTH)[0]
         top = self.height - (len(self.lines) - 1) * style.leading
-        draw_lines(canvas, [line], style, self.theme.palette, (right - line.width, top, line.width))
+        rtl = self.theme.rtl
+        x = self.place.indent if rtl else right - line.width
+        draw_lines(canvas, [line], style, self.theme.palette, (x, top, line.width))
         begin, end = self.place.indent + self.lines[-1].width + 6, right - line.width - 6
+        if rtl:
+            begin, end = x + line.width + 6, right - self.lines[-1].width - 6
         canvas.setStrokeColor(self.theme.palette.rule)
         canvas.setLineWidth(0.9)
         canvas.setDash([0.9, 3.2])

@@ -18,6 +18,7 @@ from pdf_worker.theme import TextStyle, Theme
 
 _TITLE_SIZES = ((40, 30.0), (90, 25.0), (180, 19.0))
 _SMALLEST_TITLE = 14.0
+_BAR_WIDTH = 46
 _LABEL_WIDTH = 70
 _MAX_DETAIL_LINES = 2
 _TOP_SPACE = 120.0
@@ -58,7 +59,10 @@ def draw_details(canvas: Canvas, info: DocumentInfo, theme: Theme) -> None:
     left, bottom = theme.margins.left, theme.margins.bottom
     _draw_logo(canvas, theme)
     canvas.setFillColor(theme.palette.accent)
-    canvas.rect(left, theme.page_size[1] - theme.margins.top - _TOP_SPACE + 26, 46, 4, stroke=0, fill=1)
+    bar = left + theme.text_width - _BAR_WIDTH if theme.rtl else left
+    canvas.rect(
+        bar, theme.page_size[1] - theme.margins.top - _TOP_SPACE + 26, _BAR_WIDTH, 4, stroke=0, fill=1
+    )
     rows = [
         (info.labels.written_by, _detail(one_line(info.model), theme)),
         (info.labels.date, _detail(_date(info), theme)),
@@ -70,11 +74,13 @@ def draw_details(canvas: Canvas, info: DocumentInfo, theme: Theme) -> None:
     canvas.line(left, top + 12, left + theme.text_width, top + 12)
     label = replace(_label(theme), leading=theme.body_leading)
     for name, lines in rows:
-        draw_lines(
-            canvas, break_lines([Run(name)], label, _LABEL_WIDTH), label, theme.palette, (left, top, 0)
-        )
         style = _detail_style(theme)
-        draw_lines(canvas, lines, style, theme.palette, (left + _LABEL_WIDTH, top, 0))
+        names = break_lines([Run(name)], label, _LABEL_WIDTH)
+        label_left = left + theme.text_width - _LABEL_WIDTH if theme.rtl else left
+        detail_left = left if theme.rtl else left + _LABEL_WIDTH
+        width = theme.text_width - _LABEL_WIDTH
+        draw_lines(canvas, names, label, theme.palette, (label_left, top, _LABEL_WIDTH))
+        draw_lines(canvas, lines, style, theme.palette, (detail_left, top, width))
         top -= len(lines) * theme.body_leading
 
 
@@ -86,6 +92,7 @@ def _draw_logo(canvas: Canvas, theme: Theme) -> None:
     width, height = image.getSize()
     scale = min(_LOGO_WIDTH / width, _LOGO_HEIGHT / height)
     right, top = theme.page_size[0] - theme.margins.right, theme.page_size[1] - theme.margins.top
+    right = theme.margins.left + width * scale if theme.rtl else right
     canvas.drawImage(
         image, right - width * scale, top - height * scale, width * scale, height * scale, mask="auto"
     )
@@ -93,7 +100,7 @@ def _draw_logo(canvas: Canvas, theme: Theme) -> None:
 
 def _date(info: DocumentInfo) -> str:
     date = info.date.astimezone(UTC)
-    return f"{date.day} {date:%B %Y, %H:%M} UTC"
+    return info.labels.day.format(date=date, month=f"{date:%B}") + f"{date:, %H:%M} UTC"
 
 
 def _detail_style(theme: Theme) -> TextStyle:

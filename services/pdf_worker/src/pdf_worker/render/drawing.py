@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pdf_worker.fonts.showing import show
 from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.lines import Line, Piece
-from pdf_worker.theme import Palette, TextStyle
+from pdf_worker.theme import Palette, TextStyle, reads_right_to_left
 
 _BASELINE = 0.8
 _CODE_PADDING = 1.6
@@ -30,7 +30,8 @@ def draw_lines(
     baseline = top - (style.leading - style.size) / 2 - _BASELINE * style.size
     for line in lines:
         slack = max(0.0, width - line.width)
-        alignment = "right" if line.rtl and style.alignment == "left" else style.alignment
+        from_right = line.rtl or (reads_right_to_left(style.language) and not style.mono)
+        alignment = "right" if from_right and style.alignment == "left" else style.alignment
         shift = {"left": 0.0, "center": slack / 2, "right": slack}[alignment]
         _draw_line(canvas, line, style, palette, (left + shift, baseline))
         baseline -= style.leading

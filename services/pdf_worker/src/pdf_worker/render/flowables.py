@@ -18,11 +18,15 @@ from pdf_worker.render.lines import Line, break_lines, break_preformatted
 from pdf_worker.theme import TextStyle, Theme
 
 _MARKER_GAP = 6
+_BAR_WIDTH = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A list marker, which hangs to the left of `text_left`, the edge of its item's text."""
+    """A list marker, which hangs to the left of `text_left`, the edge of its item's text.
+
+    Like all offsets from the left these are from the right on the pages of a right-to-left language.
+    """
 
     line: Line
     text_left: float
@@ -96,6 +100,8 @@ class Flow(Flowable):
         self._draw_bars(canvas, at_top=y + self.height > page_top - 1)
         for marker in self.place.markers:
             self._draw_marker(canvas, marker)
+        if self.theme.rtl:
+            canvas.translate(-self.place.indent, 0)  # the indent is on the other side
         self.paint(canvas)
         canvas.restoreState()
 
@@ -108,10 +114,13 @@ class Flow(Flowable):
         for number, bar in enumerate(self.place.bars):
             above = gap if number < self.place.joined and not at_top else 0
             canvas.setFillColor(bar.color)
-            canvas.rect(bar.x, 0, 2, self.height + above, stroke=0, fill=1)
+            x = self.theme.text_width - bar.x - _BAR_WIDTH if self.theme.rtl else bar.x
+            canvas.rect(x, 0, _BAR_WIDTH, self.height + above, stroke=0, fill=1)
 
     def _draw_marker(self, canvas: Canvas, marker: Marker) -> None:
         left = marker.text_left - marker.line.width - _MARKER_GAP
+        if self.theme.rtl:
+            left = self.theme.text_width - marker.text_left + _MARKER_GAP
         draw_lines(
             canvas,
             [marker.line],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """`page` has places for {page} and {total}."""
+    """`page` has places for {page} and {total}, `day` for {date} and the English {month}."""
 
     contents: str = "Contents"
     page: str = "Page {page} of {total}"
@@ -15,13 +15,40 @@ class Labels:
     report: str = "Report"
     figure: str = "Figure"
     table: str = "Table"
+    day: str = "{date.day} {month} {date.year}"
 
 
 _ENGLISH = Labels()
+_IDEOGRAPHIC_DAY = "{date.year}年{date.month}月{date.day}日"
+_ISO_DAY = "{date:%Y-%m-%d}"
 _LABELS = {
-    "zh": Labels("目录", "第 {page} 页，共 {total} 页", "问题", "撰写", "日期", "报告", "图", "表"),  # noqa: RUF001 - Chinese commas
-    "ja": Labels("目次", "{page} / {total} ページ", "質問", "作成", "日付", "レポート", "図", "表"),
-    "ko": Labels("목차", "{page} / {total} 쪽", "질문", "작성", "날짜", "보고서", "그림", "표"),
+    "ar": Labels(
+        "المحتويات",
+        "صفحة {page} من {total}",
+        "السؤال",
+        "الكاتب",
+        "التاريخ",
+        "التقرير",
+        "شكل",
+        "جدول",
+        _ISO_DAY,
+    ),
+    "fa": Labels(
+        "فهرست", "صفحهٔ {page} از {total}", "پرسش", "نویسنده", "تاریخ", "گزارش", "شکل", "جدول", _ISO_DAY
+    ),
+    "he": Labels(
+        "תוכן", "עמוד {page} מתוך {total}", "שאלה", "נכתב על ידי", "תאריך", "דוח", "איור", "טבלה", _ISO_DAY
+    ),
+    "zh": Labels(
+        "目录", "第 {page} / {total} 页", "问题", "撰写", "日期", "报告", "图", "表", _IDEOGRAPHIC_DAY
+    ),
+    "zh-Hant": Labels(
+        "目錄", "第 {page} / {total} 頁", "問題", "撰寫", "日期", "報告", "圖", "表", _IDEOGRAPHIC_DAY
+    ),
+    "ja": Labels(
+        "目次", "{page} / {total} ページ", "質問", "作成", "日付", "レポート", "図", "表", _IDEOGRAPHIC_DAY
+    ),
+    "ko": Labels("목차", "{page} / {total} 쪽", "질문", "작성", "날짜", "보고서", "그림", "표", _ISO_DAY),
     "de": Labels(
         "Inhalt",
         "Seite {page} von {total}",
@@ -31,6 +58,7 @@ _LABELS = {
         "Bericht",
         "Abbildung",
         "Tabelle",
+        _ISO_DAY,
     ),
     "fr": Labels(
         "Sommaire",
@@ -41,6 +69,7 @@ _LABELS = {
         "Rapport",
         "Figure",
         "Tableau",
+        _ISO_DAY,
     ),
     "es": Labels(
         "Índice",
@@ -51,10 +80,11 @@ _LABELS = {
         "Informe",
         "Figura",
         "Tabla",
+        _ISO_DAY,
     ),
 }
 
 
 def labels_in(language: str) -> Labels:
     """Return the words in a language (BCP 47), in English where it has none."""
-    return _LABELS.get(language.split("-", maxsplit=1)[0].lower(), _ENGLISH)
+    return _LABELS.get(language) or _LABELS.get(language.split("-", maxsplit=1)[0].lower(), _ENGLISH)

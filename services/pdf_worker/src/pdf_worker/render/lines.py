@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 from pdf_worker.fonts import Segment, is_east_asian
 from pdf_worker.render.atoms import Atom, Atoms, Look, shaped, size_of, to_atoms
-from pdf_worker.render.bidi import visual_order
+from pdf_worker.render.bidi import has_rtl, levels, visual_order
 from pdf_worker.render.blocks import Run, RunStyle
 from pdf_worker.render.breaks import graphemes
 from pdf_worker.theme import TextStyle
@@ -66,21 +67,37 @@ def break_lines(runs: Sequence[Run], block: TextStyle, width: float) -> list[Lin
 def break_preformatted(runs: Sequence[Run], block: TextStyle, width: float) -> list[Line]:
     """Set runs without tabs as they stand, line by line; a line too wide continues on the next."""
     lines: list[Line] = []
-    row: list[Atom] = []
-    used = 0.0
-    for run in runs:
-        for number, part in enumerate(run.text.split("\n")):
-            if number:
-                lines.append(_line(row, block, keep_space=True))
-                row, used = [], 0.0
-            for atom in _chopped(part, Look(run.style, block), width, used):
+    for source in _source_lines(runs, block):
+        row: list[Atom] = []
+        used = 0.0
+        for text, look in source:
+            for atom in _chopped(text, look, width, used):
                 if row and used + atom.width > width + 1e-6:
                     lines.append(_line(row, block, keep_space=True))
                     row, used = [], 0.0
                 row.append(atom)
                 used += atom.width
-    lines.append(_line(row, block, keep_space=True))
+        lines.append(_line(row, block, keep_space=True))
     return lines
+
+
+def _source_lines(runs: Sequence[Run], block: TextStyle) -> Iterator[list[tuple[str, Look]]]:
+    """Split preformatted text at line feeds, and where its style or its direction changes."""
+    rows: list[list[Run]] = [[]]
+    for run in runs:
+        for number, part in enumerate(run.text.split("\n")):
+            if number:
+                rows.append([])
+            rows[-1].append(replace(run, text=part))
+    for row in rows:
+        text = "".join(run.text for run in row)
+        embedding = levels(text, rtl=False) if has_rtl(text) else [0] * len(text)
+        offsets = accumulate((len(run.text) for run in row), initial=0)
+        yield [
+            ("".join(character for character, _ in group), Look(run.style, block, block.language, level))
+            for run, offset in zip(row, offsets, strict=False)
+            for level, group in groupby(zip(run.text, embedding[offset:], strict=False), key=itemgetter(1))
+        ]
 
 
 def _rows(paragraph: Atoms, width: float) -> Iterator[tuple[list[Atom], bool]]:

@@ -136,27 +136,28 @@ class _Document:
         report = _shortened(_brief(self._info.report_id), theme, 0.7)
         above = theme.page_size[1] - theme.margins.top + 34
         below = theme.margins.bottom - 30
-        left, right = theme.margins.left, theme.page_size[0] - theme.margins.right
+        left, right, width = theme.margins.left, theme.page_size[0] - theme.margins.right, theme.text_width
 
         def furnish(canvas: Canvas, document: BaseDocTemplate) -> None:
             if total is None:
                 if document.page > self._info.max_pages:
                     raise TooManyPagesError
                 return
-            draw_lines(canvas, [title], theme.small, theme.palette, (left, above, 0))
-            if section := one_line(self._numbers.section_at(document.page)):
-                line = _shortened(section, theme, 0.4)
-                draw_lines(canvas, [line], theme.small, theme.palette, (right - line.width, above, 0))
-            draw_lines(canvas, [report], theme.small, theme.palette, (left, below, 0))
-            text = self._info.labels.page.format(page=document.page, total=total)
-            number = break_lines([Run(text)], theme.small, theme.text_width)
-            draw_lines(canvas, number, theme.small, theme.palette, (right - number[0].width, below, 0))
+            outer = (report, break_lines([Run(self._page_text(document.page, total))], theme.small, width)[0])
+            section = _shortened(one_line(self._numbers.section_at(document.page)), theme, 0.4)
+            for y, (first, last) in ((above, (title, section)), (below, outer)):
+                starts = (right - first.width, left) if theme.rtl else (left, right - last.width)
+                for x, line in zip(starts, (first, last), strict=True):
+                    draw_lines(canvas, [line], theme.small, theme.palette, (x, y, line.width))
             canvas.setStrokeColor(theme.palette.rule)
             canvas.setLineWidth(0.5)
             canvas.line(left, above - 16, right, above - 16)
 
         frame = _frame(theme, theme.margins.bottom, theme.text_height)
         return PageTemplate(name, [frame], onPage=furnish, pagesize=theme.page_size)
+
+    def _page_text(self, page: int, total: int) -> str:
+        return self._info.labels.page.format(page=page, total=total)
 
 
 def _brief(text: str) -> str:

@@ -3,11 +3,11 @@
 import re
 
 from pdf_worker.render.bidi import first_strong, has_rtl
+from pdf_worker.theme import reads_right_to_left
 
 _KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 def text_language(text: str, document: str) -> str:
@@ -23,18 +23,13 @@ def text_language(text: str, document: str) -> str:
     return east_asian_language(text)
 
 
-def is_rtl_language(language: str) -> bool:
-    """Whether pages in a language begin at the right."""
-    return language.split("-", maxsplit=1)[0] in _RIGHT_TO_LEFT
-
-
 def starts_right(text: str, language: str) -> bool:
     """Whether a paragraph runs from right to left.
 
     In a right-to-left document every paragraph with some such text does, even one that begins with a
     Latin name, and so does one without letters; elsewhere the first letter decides.
     """
-    if is_rtl_language(language):
+    if reads_right_to_left(language):
         return has_rtl(text) or first_strong(text) is None
     return bool(first_strong(text))
 

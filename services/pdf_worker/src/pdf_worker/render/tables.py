@@ -17,6 +17,7 @@ _MIN_COLUMN = 34
 _MAX_REPEATED_HEAD = 0.3
 _STRETCH_FROM = 0.75
 _SMALLEST_UPRIGHT = 2
+_COMFORTABLE = 7.5
 _CROWDED = 2.0
 _MANY_COLUMNS = 7
 _MOST_LINES = 12
@@ -88,7 +89,11 @@ def lay_out(table: Table, theme: Theme, width: float) -> tuple[Grid, Row, list[R
         narrowest, widest = _needs(table, style, head_style, padding)
         if sum(narrowest) <= width:
             break
-    widths = _share(narrowest, widest, width)
+    wanted = [
+        min(most, max(least, _COMFORTABLE * style.size))
+        for least, most in zip(narrowest, widest, strict=True)
+    ]
+    widths = _share(wanted if sum(wanted) <= width else narrowest, widest, width)
     grid = Grid(style, head_style, widths, table.alignments, padding)
     head = _row(table.head, head_style, grid)
     return grid, head, [_row(cells, style, grid) for cells in table.rows]
@@ -210,7 +215,7 @@ class TableFlow(Flow):
     def paint(self, canvas: Canvas) -> None:
         """Draw the header on a tint, then the rows with a hairline below each."""
         palette = self.theme.palette
-        left, right = self.place.indent, self.place.indent + sum(self.grid.widths)
+        left, right = self._edges()
         top = self.height
         if self.head is not None:
             canvas.setFillColor(palette.table_head)
@@ -222,17 +227,24 @@ class TableFlow(Flow):
             self._paint_line(canvas, top, 0.5)
 
     def _paint_row(self, canvas: Canvas, row: Row, style: TextStyle, top: float) -> float:
-        x, padding = self.place.indent, self.grid.padding
+        padding, rtl = self.grid.padding, self.theme.rtl
+        x = self._edges()[rtl]
         for cell, width, alignment in zip(row.cells, self.grid.widths, self.grid.alignments, strict=False):
-            box = (x + padding, top - padding, width - 2 * padding)
+            box = (x + padding - (width if rtl else 0), top - padding, width - 2 * padding)
             draw_lines(canvas, cell, replace(style, alignment=alignment), self.theme.palette, box)
-            x += width
+            x += -width if rtl else width
         return top - self.grid.height(row)
 
     def _paint_line(self, canvas: Canvas, y: float, thickness: float) -> None:
         canvas.setStrokeColor(self.theme.palette.rule)
         canvas.setLineWidth(thickness)
-        canvas.line(self.place.indent, y, self.place.indent + sum(self.grid.widths), y)
+        left, right = self._edges()
+        canvas.line(left, y, right, y)
+
+    def _edges(self) -> tuple[float, float]:
+        width = sum(self.grid.widths)
+        left = self.theme.text_width - width if self.theme.rtl else self.place.indent
+        return left, left + width
 
     def top_inset(self) -> float:
         """Return the padding above the first row."""
