@@ -14,7 +14,8 @@ override PROMPT := $(value PROMPT)
 override OUT := $(value OUT)
 override SCALE := $(value SCALE)
 override DATA_DIR := $(value DATA_DIR)
-export PROMPT OUT SCALE DATA_DIR PORT_OFFSET
+override ONLY := $(value ONLY)
+export PROMPT OUT SCALE DATA_DIR PORT_OFFSET SEED ROUNDS ONLY LANES
 
 # Python files are compiled once and kept, whatever the surrounding shell prefers.
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
@@ -22,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report up test bench lock clean
+.PHONY: help report up test chaos bench lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
@@ -43,6 +44,9 @@ test: $(VENV)/.installed-dev ## Run all checks: lint, format, types, import rule
 	$(BIN)/mypy $(addsuffix /src,$(MEMBERS)) tests benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+chaos: $(VENV)/.installed-dev ## Break everything in every way and count what is lost: [SEED=n] [ROUNDS=n] [ONLY=text] [LANES=n]
+	@$(BIN)/python -m tests.chaos
 
 bench: $(VENV)/.installed-dev ## Measure what the system adds to Temporal, and how fast PDFs are set
 	$(BIN)/python -m benchmarks.overhead

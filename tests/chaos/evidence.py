@@ -11,7 +11,8 @@ import asyncpg
 import nats
 from nats.js import JetStreamContext
 from nats.js.api import StreamInfo
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
 
 from tests.chaos.record import BilledCall, Consumer, Event, Execution, Row, StoredPdf
 from tests.llm_simulator import Entry
@@ -19,6 +20,7 @@ from tests.llm_simulator import Event as LedgerEvent
 
 REQUESTS, EVENTS, DEAD_LETTERS = "REPORT_REQUESTS", "REPORT_EVENTS", "REPORT_DLQ"
 CONSUMERS = {"orchestrator-intake": REQUESTS, "notifier-dispatcher": EVENTS}
+ANSWER_TIMEOUT_SECONDS = 2
 NOT_ABOUT_A_REPORT = {"report.rejected"}
 
 
@@ -36,6 +38,17 @@ async def executions(address: str) -> list[Execution]:
         found = listed
         await asyncio.sleep(0.5)
     return found
+
+
+async def is_closed(address: str, workflow_id: str) -> bool:
+    """Whether a workflow has ended; no, while Temporal does not answer."""
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+            client = await Client.connect(address)
+            run = await client.get_workflow_handle(workflow_id).describe()
+    except (RPCError, RuntimeError, TimeoutError):
+        return False
+    return run.status is not WorkflowExecutionStatus.RUNNING
 
 
 async def rows(database_url: str) -> list[Row]:

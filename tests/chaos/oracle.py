@@ -98,7 +98,7 @@ def _webhook(asked: Asked, record: Record) -> Iterator[Finding]:
 
 def _bill(asked: Asked, record: Record) -> Iterator[Finding]:
     billed = sum(asked.prompt in call.prompt for call in record.calls)
-    allowed = 1 if asked.reattaches else 1 + asked.paid_faults
+    allowed = 1 + asked.lost_answers + (0 if asked.reattaches else asked.paid_faults)
     if billed == 0:
         yield Finding(Kind.LOST, asked.workflow_id, "no billed call: the report was written by nobody")
     elif billed > allowed:

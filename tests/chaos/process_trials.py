@@ -7,7 +7,7 @@ from itertools import chain, zip_longest
 from tests.chaos import moments as at
 from tests.chaos.moments import Moment
 from tests.chaos.stage import Stage
-from tests.chaos.targets import Strike, Target, strike
+from tests.chaos.targets import Strike, Target
 from tests.chaos.trials import Trial, held_report, until_delivered
 
 MOMENTS: dict[Target, list[Moment]] = {
@@ -67,7 +67,7 @@ _INTERRUPTS = {
 
 async def _run(target: Target, how: Strike, moment: Moment, stage: Stage, prompt: str) -> float:
     async with held_report(stage, prompt, moment) as asking:
-        over = await strike(stage.stack, target, how, lambda: moment.release(stage, prompt))
+        over = await stage.strike(target, how, lambda: moment.release(stage, prompt))
         seconds = await until_delivered(stage, asking, over)
         stage.excuse(await asking, paid_faults=paid_faults(target, how, moment))
         return seconds

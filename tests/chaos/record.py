@@ -13,6 +13,8 @@ class Asked:
     """Faults that struck its model call after the provider had begun to bill it."""
     reattaches: bool = False
     """True: even then the call is billed once, because it can be taken up again."""
+    lost_answers: int = 0
+    """Faults by which the provider itself lost what it had billed: nobody could take that up again."""
     repeated_events: int = 0
     """Times its completion event was put on the stream again by the test itself."""
 

@@ -1,7 +1,7 @@
 """What a run needs: the stack behind links, the provider, the endpoint, and the evidence at the end."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from tests.chaos.endpoint import Endpoint
 from tests.chaos.link import Link
 from tests.chaos.points import FaultPoints
 from tests.chaos.record import Asked, Consumer, Record
+from tests.chaos.targets import Release, Strike, Striker, Target
 from tests.llm_simulator import LlmSimulator
 from tests.running_stack import RunningStack
 
@@ -43,6 +44,7 @@ class Stage:
         self.poison: list[bytes] = []
         self._asked: dict[str, Asked] = {}
         self._stack = RunningStack(folder / "data", module=("tests.chaos.linked_stack",))
+        self._striker = Striker(self._stack)
         ports = self._stack.ports
         self.provider = LlmSimulator(ledger_file=folder / "ledger.jsonl")
         self.links = {
@@ -81,8 +83,13 @@ class Stage:
         await self._resources.aclose()
 
     @property
+    def strike(self) -> Callable[[Target, Strike, Release], Awaitable[float]]:
+        """Strikes one of the stack's processes; see `Striker.strike`."""
+        return self._striker.strike
+
+    @property
     def stack(self) -> RunningStack:
-        """The stack, to be struck."""
+        """The stack itself."""
         return self._stack
 
     @property
@@ -108,18 +115,24 @@ class Stage:
         """Have the oracle expect a report that was asked for."""
         self._asked[asked.workflow_id] = asked
 
-    def excuse(self, workflow_id: str, *, paid_faults: int = 0, repeated_events: int = 0) -> None:
+    def excuse(
+        self, workflow_id: str, *, paid_faults: int = 0, lost_answers: int = 0, repeated_events: int = 0
+    ) -> None:
         """Note what was done to a report."""
         asked = self._asked[workflow_id]
         self._asked[workflow_id] = replace(
             asked,
             paid_faults=asked.paid_faults + paid_faults,
+            lost_answers=asked.lost_answers + lost_answers,
             repeated_events=asked.repeated_events + repeated_events,
         )
 
-    async def delivered(self, workflow_id: str) -> None:
-        """Return when the report is done to its end: its webhook is delivered, and that is recorded."""
-        while not await self._is_delivered(workflow_id):  # noqa: ASYNC110 - rows tell nobody that they changed
+    async def finished(self, workflow_id: str) -> None:
+        """Return when the report is done: its webhook recorded as delivered, its workflow closed."""
+        while not (  # noqa: ASYNC110 - rows tell nobody that they changed
+            await self._is_delivered(workflow_id)
+            and await evidence.is_closed(self._stack.temporal_address, workflow_id)
+        ):
             await asyncio.sleep(CHECK_INTERVAL_SECONDS)
 
     async def ready(self) -> None:

@@ -12,6 +12,7 @@ import psutil
 from tests.running_stack import RunningStack
 
 PAUSE_SECONDS = 10.0
+CHECK_INTERVAL_SECONDS = 0.05
 
 Release = Callable[[], None]
 
@@ -54,33 +55,52 @@ _SERVICES = {
 _SERVERS = {Target.NATS: "nats-server", Target.TEMPORAL: "temporal", Target.POSTGRES: "postgres"}
 
 
-async def strike(stack: RunningStack, target: Target, how: Strike, release: Release) -> float:
-    """Strike a target and let go of the moment it is held at; give the loop's time when the fault was over.
+class Striker:
+    """Strikes the processes of one stack."""
 
-    A kill is over as soon as it is done: that the stack starts the process again is part of the recovery.
-    """
-    if target is Target.EVERYTHING and how is not Strike.PAUSE:
-        return await _restart(stack, how, release)
-    victims = _victims(stack, target)
-    if how is Strike.PAUSE:
-        return await _pause(victims, release)
-    struck = asyncio.get_running_loop().time()
-    # PostgreSQL's own word for an orderly end is SIGINT: after SIGTERM it waits for clients to leave.
-    orderly = signal.SIGINT if target is Target.POSTGRES else signal.SIGTERM
-    _send(victims[:1], signal.SIGKILL if how is Strike.KILL else orderly)
-    release()
-    return struck
+    def __init__(self, stack: RunningStack) -> None:
+        self._stack = stack
+        # Nothing else is struck while the stack as a whole goes down and comes back.
+        self._choosing = asyncio.Lock()
 
+    async def strike(self, target: Target, how: Strike, release: Release) -> float:
+        """Strike a target and let go of what is held there; give the loop's time when the fault was over.
 
-async def _restart(stack: RunningStack, how: Strike, release: Release) -> float:
-    family = stack.family()
-    end: Callable[[], None] = stack.kill if how is Strike.KILL else stack.stop
-    struck = asyncio.get_running_loop().time()
-    await asyncio.to_thread(end)
-    await asyncio.to_thread(psutil.wait_procs, family, timeout=10)
-    release()
-    await asyncio.to_thread(stack.start)
-    return struck
+        A kill is over as soon as it is done: that the stack starts the process again is part of the recovery.
+        """
+        if target is Target.EVERYTHING and how is not Strike.PAUSE:
+            async with self._choosing:
+                return await self._restart(how, release)
+        async with self._choosing:
+            victims = await self._victims(target)
+        if how is Strike.PAUSE:
+            return await _pause(victims, release)
+        struck = asyncio.get_running_loop().time()
+        # PostgreSQL's own word for an orderly end is SIGINT: after SIGTERM it waits for clients to leave.
+        orderly = signal.SIGINT if target is Target.POSTGRES else signal.SIGTERM
+        _send(victims[:1], signal.SIGKILL if how is Strike.KILL else orderly)
+        release()
+        return struck
+
+    async def _restart(self, how: Strike, release: Release) -> float:
+        family = self._stack.family()
+        end: Callable[[], None] = self._stack.kill if how is Strike.KILL else self._stack.stop
+        struck = asyncio.get_running_loop().time()
+        await asyncio.to_thread(end)
+        await asyncio.to_thread(psutil.wait_procs, family, timeout=10)
+        release()
+        await asyncio.to_thread(self._stack.start)
+        return struck
+
+    async def _victims(self, target: Target) -> list[psutil.Process]:
+        """List the target's process, then what it has started; one just struck is on its way back."""
+        if target is Target.EVERYTHING:
+            return self._stack.family()
+        while True:
+            for process in self._stack.children():
+                if _is(process, target):
+                    return [process, *process.children(recursive=True)]
+            await asyncio.sleep(CHECK_INTERVAL_SECONDS)
 
 
 async def _pause(victims: list[psutil.Process], release: Release) -> float:
@@ -91,14 +111,6 @@ async def _pause(victims: list[psutil.Process], release: Release) -> float:
     finally:
         _send(reversed(victims), signal.SIGCONT)
     return asyncio.get_running_loop().time()
-
-
-def _victims(stack: RunningStack, target: Target) -> list[psutil.Process]:
-    """List the target's process, then what it has started."""
-    if target is Target.EVERYTHING:
-        return stack.family()
-    leader = next(process for process in stack.children() if _is(process, target))
-    return [leader, *leader.children(recursive=True)]
 
 
 def _is(process: psutil.Process, target: Target) -> bool:

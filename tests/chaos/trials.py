@@ -13,17 +13,19 @@ DELIVERED_WITHIN_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Trial:
-    """What is broken, how and when; `run` does it and gives the seconds until the report was delivered."""
+    """What is broken, how and when; `run` does it and gives the seconds from its end to the webhook."""
 
     target: str
     fault: str
     moment: str
-    run: Callable[[Stage, str], Awaitable[float]]
+    run: Callable[[Stage, str], Awaitable[float | None]]
+    is_round: bool = False
+    """Several faults that a seed chose."""
 
     @property
     def name(self) -> str:
         """Say it in a line."""
-        return f"{self.target}: {self.fault}, {self.moment}"
+        return f"{self.target}: {self.fault}{self.moment and ', '}{self.moment}"
 
 
 class NotDeliveredError(Exception):
@@ -57,7 +59,7 @@ async def until_delivered(stage: Stage, asking: "asyncio.Task[str]", over: float
     """
     try:
         async with asyncio.timeout(DELIVERED_WITHIN_SECONDS):
-            await stage.delivered(await asking)
+            await stage.finished(await asking)
     except TimeoutError:
         raise NotDeliveredError(f"not delivered within {DELIVERED_WITHIN_SECONDS:.0f} s") from None
     return max(0.0, asyncio.get_running_loop().time() - over)

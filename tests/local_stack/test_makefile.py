@@ -35,5 +35,5 @@ def test_make_alone_lists_every_target() -> None:
         text=True,
         check=True,
     ).stdout
-    for target in ("report", "up", "test", "bench", "lock", "clean"):
+    for target in ("report", "up", "test", "chaos", "bench", "lock", "clean"):
         assert f"make {target} " in listed
