@@ -7,7 +7,7 @@ from contracts.events import EventType, Occurrence, ReportProgressed, envelope, 
 from contracts.live import LiveText
 from contracts.reports import ReportProgress, ReportRecord, ReportStatus, Step, TokenUsage
 from contracts.subjects import event, live_text
-from gateway.viewing import ToldEvent
+from gateway.live.viewing import ToldEvent
 from runtime.artifacts import ArtifactStore
 from runtime.bus import Bus
 

@@ -9,21 +9,21 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from gateway.connections import BusLink, open_database, open_temporal
-from gateway.documents import Documents
-from gateway.errors import EXCEPTION_HANDLERS
-from gateway.executions import Executions
-from gateway.hub import Hub
+from gateway.errors.handlers import EXCEPTION_HANDLERS
 from gateway.layers import AsgiApp, layered
+from gateway.live.hub import Hub
+from gateway.live.replay import Replay
+from gateway.live.streams import Streams
 from gateway.notifier import Notifier
 from gateway.openapi import openapi_config
 from gateway.publisher import Publisher
 from gateway.readiness import Readiness
-from gateway.records import Records
-from gateway.replay import Replay
+from gateway.reading.documents import Documents
+from gateway.reading.executions import Executions
+from gateway.reading.records import Records
+from gateway.reading.tracker import Tracker
 from gateway.routes import events, health, history, pages, parameters, reports, requests, steering, webhooks
 from gateway.settings import GatewaySettings
-from gateway.stream import Streams
-from gateway.tracker import Tracker
 from runtime.artifacts import ArtifactStore
 from runtime.health import serve_http
 

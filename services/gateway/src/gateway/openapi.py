@@ -5,7 +5,7 @@ from importlib.metadata import version
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from gateway.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
+from gateway.errors.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
 
 
 def _problem(description: str) -> ResponseSpec:

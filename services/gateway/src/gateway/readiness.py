@@ -13,7 +13,7 @@ from temporalio.client import Client
 from contracts.subjects import INTAKE_DURABLE, REQUESTS_STREAM
 from contracts.task_queues import TaskQueue
 from gateway.connections import BusLink
-from gateway.records import Records
+from gateway.reading.records import Records
 from runtime import durable
 from runtime.artifacts import ArtifactStore
 from runtime.health import Check, CheckResult, run_checks

@@ -16,8 +16,8 @@ from contracts.reports import (
     StepProgress,
     TokenUsage,
 )
-from gateway.tracker import KnownReport
-from gateway.waiting import Wait
+from gateway.reading.tracker import KnownReport
+from gateway.reading.waiting import Wait
 
 
 def address(workflow_id: str, resource: str) -> str:

@@ -4,13 +4,13 @@ from litestar import Response, get
 from litestar.response import Stream
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
-from gateway.hub import Hub
+from gateway.errors.refusals import answering
+from gateway.live.hub import Hub
+from gateway.live.streams import Streams
+from gateway.live.viewing import LastEventId
 from gateway.openapi import NOT_FOUND, UNAVAILABLE
-from gateway.refusals import answering
+from gateway.reading.tracker import Tracker
 from gateway.routes.parameters import LastEventIdHeader
-from gateway.stream import Streams
-from gateway.tracker import Tracker
-from gateway.viewing import LastEventId
 
 EVENT_STREAM = "text/event-stream"
 # A proxy that buffers would hold the text back.

@@ -6,10 +6,10 @@ from litestar import get
 from litestar.params import Parameter
 
 from contracts.reports import ReportStatus
+from gateway.errors.problems import FieldError, invalid_input
+from gateway.errors.refusals import answering
 from gateway.openapi import INVALID, UNAVAILABLE
-from gateway.problems import FieldError, invalid_input
-from gateway.records import Records
-from gateway.refusals import answering
+from gateway.reading.records import Records
 from gateway.views import ListedReport, ReportPage
 
 MAX_PAGE_SIZE = 100

@@ -12,8 +12,8 @@ from litestar.serialization import decode_json
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.identifiers import DEFAULT_TENANT, WorkflowId
-from gateway.invalid_input import BODY
-from gateway.problems import FieldError, Problem, invalid_input, not_found
+from gateway.errors.invalid_input import BODY
+from gateway.errors.problems import FieldError, Problem, invalid_input, not_found
 
 IDEMPOTENCY_KEY_MAX_LENGTH = 255
 

@@ -7,13 +7,13 @@ from litestar import MediaType, Response, get
 from litestar.params import Parameter
 
 from contracts.reports import ReportRecord, ReportStatus
-from gateway.documents import Documents
-from gateway.executions import Executions
+from gateway.errors.problems import Problem
+from gateway.errors.refusals import answering, no_draft, not_completed
 from gateway.openapi import CONFLICT, NOT_FOUND, UNAVAILABLE
-from gateway.problems import Problem
-from gateway.refusals import answering, no_draft, not_completed
-from gateway.rendering import render_apart
-from gateway.tracker import KnownReport, ReportStateUnknownError, Tracker
+from gateway.reading.documents import Documents
+from gateway.reading.executions import Executions
+from gateway.reading.rendering import render_apart
+from gateway.reading.tracker import KnownReport, ReportStateUnknownError, Tracker
 from gateway.views import ReportResult, ReportState, address
 
 PDF = "application/pdf"

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 from contracts.commands import Prompt
 from contracts.identifiers import workflow_id_for
 from contracts.reports import ReportMode
+from gateway.errors.problems import FieldError, Problem
 from gateway.openapi import BODY_REFUSED, KEY_REUSED, UNAVAILABLE
-from gateway.problems import FieldError, Problem
 from gateway.publisher import KeyReusedError, OutcomeUnknownError, Publisher, request_id_for
 from gateway.routes.parameters import IdempotencyKey, Traceparent, checked_key, json_only
 from gateway.views import AcceptedReport, address

@@ -9,17 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.reports import ReportStatus
 from contracts.workflows import INSTRUCTIONS_MAX_CHARACTERS, Decision, DecisionKind
-from gateway.executions import (
+from gateway.errors.problems import Problem, unavailable
+from gateway.errors.refusals import already_ended, answering, not_started
+from gateway.openapi import BODY_REFUSED, CONFLICT, NOT_FOUND, UNAVAILABLE
+from gateway.reading.executions import (
     DecisionRefusedError,
     Executions,
     NoOpenExecutionError,
     TemporalUnavailableError,
 )
-from gateway.openapi import BODY_REFUSED, CONFLICT, NOT_FOUND, UNAVAILABLE
-from gateway.problems import Problem, unavailable
-from gateway.refusals import already_ended, answering, not_started
+from gateway.reading.tracker import KnownReport, Tracker
 from gateway.routes.parameters import IdempotencyKey, checked_key, json_only, required
-from gateway.tracker import KnownReport, Tracker
 from gateway.views import AcceptedReport, ReportState
 
 Instructions = Annotated[

@@ -28,9 +28,9 @@ from contracts.webhooks import (
     ReplayDelivery,
     WebhookEventType,
 )
+from gateway.errors.problems import FieldError, Problem, invalid_input, unavailable
 from gateway.notifier import Notifier, NotifierRefusedError, NotifierUnavailableError
 from gateway.openapi import BODY_REFUSED, INVALID, NOT_FOUND, UNAVAILABLE
-from gateway.problems import FieldError, Problem, invalid_input, unavailable
 from gateway.routes.parameters import json_only
 
 MAX_DELIVERIES = 200

@@ -21,8 +21,8 @@ from contracts.reports import (
 )
 from contracts.subjects import gateway_request
 from gateway.connections import BusLink
-from gateway.executions import Executions, TemporalUnavailableError
-from gateway.records import Records, RecordsUnavailableError
+from gateway.reading.executions import Executions, TemporalUnavailableError
+from gateway.reading.records import Records, RecordsUnavailableError
 from runtime.bus import BusUnavailableError
 
 

@@ -19,7 +19,7 @@ from contracts.events import (
     ReportStarted,
 )
 from contracts.live import LiveText
-from gateway.ordered import StreamMessage
+from gateway.live.ordered import StreamMessage
 
 _ID = re.compile(r"^e(\d{1,19})-l(\d{1,19})(-end)?$")
 

@@ -12,8 +12,8 @@ from litestar.exceptions import (
 from litestar.types import ExceptionHandlersMap
 from pydantic import ValidationError as PydanticValidationError
 
-from gateway.invalid_input import BODY, field_errors
-from gateway.problems import PROBLEM_MEDIA_TYPE, FieldError, Problem, invalid_input, unavailable
+from gateway.errors.invalid_input import BODY, field_errors
+from gateway.errors.problems import PROBLEM_MEDIA_TYPE, FieldError, Problem, invalid_input, unavailable
 from runtime.bus import BusUnavailableError
 
 log = structlog.get_logger(__name__)

@@ -20,7 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.reports import ReportProgress, ReportStatus
 from contracts.workflows import PROGRESS_QUERY, SUBMIT_DECISION_UPDATE, Decision
-from gateway.waiting import Wait, first_wait
+from gateway.reading.waiting import Wait, first_wait
 
 QUERY_TIMEOUT = timedelta(seconds=2)
 COMMAND_TIMEOUT = timedelta(seconds=5)

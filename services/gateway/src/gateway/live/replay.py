@@ -12,8 +12,8 @@ from nats.js.errors import NotFoundError
 from contracts.live import LiveText
 from contracts.subjects import ALL_EVENTS, EVENTS_STREAM, LIVE_STREAM, live_text
 from gateway.connections import BusLink
-from gateway.ordered import StreamInterruptedError, StreamMessage, ordered_consumer
-from gateway.viewing import Message, Position, read_event, read_text
+from gateway.live.ordered import StreamInterruptedError, StreamMessage, ordered_consumer
+from gateway.live.viewing import Message, Position, read_event, read_text
 from runtime.bus import BusUnavailableError
 
 # Events of all reports share a stream: a viewer who was away for longer gets a fresh picture instead.

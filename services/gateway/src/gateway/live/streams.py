@@ -14,11 +14,11 @@ from contracts.events import (
 )
 from contracts.failures import Failure, FailureCode
 from contracts.reports import ReportStatus
-from gateway.documents import DocumentDamagedError, Documents, DocumentUnavailableError
-from gateway.hub import Hub, Viewer
-from gateway.replay import READ_ERRORS, Replay
-from gateway.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError, Tracker
-from gateway.viewing import Message, Position, event_message
+from gateway.live.hub import Hub, Viewer
+from gateway.live.replay import READ_ERRORS, Replay
+from gateway.live.viewing import Message, Position, event_message
+from gateway.reading.documents import DocumentDamagedError, Documents, DocumentUnavailableError
+from gateway.reading.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError, Tracker
 
 KEEP_ALIVE_INTERVAL = timedelta(seconds=15)
 RECONNECT_AFTER = timedelta(seconds=1)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contracts.reports import ReportStatus
-from gateway.documents import DocumentDamagedError, DocumentUnavailableError
-from gateway.problems import Problem, not_found, unavailable
-from gateway.records import RecordsUnavailableError
-from gateway.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError
+from gateway.errors.problems import Problem, not_found, unavailable
+from gateway.reading.documents import DocumentDamagedError, DocumentUnavailableError
+from gateway.reading.records import RecordsUnavailableError
+from gateway.reading.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError
 from gateway.views import address
 
 _WAIT_SECONDS = 2

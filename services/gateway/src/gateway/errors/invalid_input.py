@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from gateway.problems import FieldError
+from gateway.errors.problems import FieldError
 
 BODY = "(body)"
 

@@ -11,9 +11,9 @@ from nats.errors import Error as NatsError
 
 from contracts.subjects import ALL_EVENTS, ALL_LIVE_TEXT, EVENTS_STREAM, LIVE_STREAM
 from gateway.connections import BusLink
+from gateway.live.ordered import StreamInterruptedError, StreamMessage, ordered_consumer
+from gateway.live.viewing import Message, Position, read_event, read_text
 from gateway.metrics import VIEWERS, VIEWERS_BEHIND
-from gateway.ordered import StreamInterruptedError, StreamMessage, ordered_consumer
-from gateway.viewing import Message, Position, read_event, read_text
 from runtime.bus import Bus, BusUnavailableError
 
 RETRY_AFTER = timedelta(milliseconds=250)
