@@ -3,23 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from prometheus_client import REGISTRY
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from contracts.activities.pdf import CreatePdfInput
-from contracts.artifacts import ArtifactRef, draft_key, pdf_key
+from contracts.artifacts import ArtifactRef, draft_key, figure_key, pdf_key
 from contracts.failures import FailureCode
 from contracts.reports import ReportKey
 from pdf_worker.activities import Pdf
-from pdf_worker.render import RenderedPdf
+from pdf_worker.render import RenderedPdf, render_plain
 from pdf_worker.render_pool import RenderPool
 from pdf_worker.settings import RenderSettings
 from runtime.artifacts import ArtifactSettings, ArtifactStore, CorruptArtifactError
-from tests.pdf_worker.rendering import reader
+from tests.pdf_worker.rendering import INFO, reader
 
 REPORT = ReportKey(workflow_id="report-1", request_id="1")
 DRAFT_KEY = draft_key(REPORT.tenant_id, REPORT.workflow_id, REPORT.revision)
@@ -80,6 +82,37 @@ async def test_a_second_attempt_returns_the_same_pdf(store: ArtifactStore, pool:
     activities = Pdf(store, pool)
     first = await ActivityEnvironment().run(activities.create_pdf, document(draft))
     assert await ActivityEnvironment().run(activities.create_pdf, document(draft)) == first
+
+
+async def test_attempts_that_end_differently_report_the_pdf_that_is_stored(
+    store: ArtifactStore, pool: RenderPool
+) -> None:
+    draft = await store.put_once(DRAFT_KEY, b"a\n\n" * 3000, "text/markdown")
+    plain = render_plain("short", INFO)
+    key = pdf_key(REPORT.tenant_id, REPORT.workflow_id, REPORT.revision)
+    stored = await store.put_once(key, plain.content, "application/pdf")
+    result = await ActivityEnvironment().run(Pdf(store, pool).create_pdf, document(draft))
+    assert (result.pdf, result.pages, result.degraded) == (stored, plain.pages, True)
+
+
+async def test_a_picture_beside_the_draft_is_shown(store: ArtifactStore, pool: RenderPool) -> None:
+    image = BytesIO()
+    Image.new("RGB", (30, 20), "red").save(image, "PNG")
+    key = figure_key(REPORT.tenant_id, REPORT.workflow_id, REPORT.revision, "plot.png")
+    await store.put_once(key, image.getvalue(), "image/png")
+    text = b"![Plot](artifact:plot.png) ![](artifact:none.png) ![](artifact:../plot.png)"
+    draft = await store.put_once(DRAFT_KEY, text, "text/markdown")
+    result = await ActivityEnvironment().run(Pdf(store, pool).create_pdf, document(draft))
+    content = await store.get(result.pdf)
+    assert len([image for page in reader(RenderedPdf(content, 2)).pages for image in page.images]) == 1
+
+
+async def test_a_report_beyond_the_page_limit_is_given_up(store: ArtifactStore) -> None:
+    draft = await store.put_once(DRAFT_KEY, b"a\n\n" * 1000, "text/markdown")
+    async with RenderPool.open(RenderSettings(render_processes=1, render_page_limit=10)) as limited:
+        with pytest.raises(ApplicationError) as caught:
+            await ActivityEnvironment().run(Pdf(store, limited).create_pdf, document(draft))
+    assert caught.value.type == FailureCode.RENDERING_FAILED
 
 
 async def test_a_draft_that_is_not_utf_8_is_printed_as_far_as_it_goes(

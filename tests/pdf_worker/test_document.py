@@ -60,6 +60,22 @@ def test_metadata_describes_the_report() -> None:
     assert metadata.creation_date == INFO.date
 
 
+def test_the_language_is_found_and_the_words_around_the_text_are_in_it() -> None:
+    expected = {
+        "the text of a report": "en",
+        "Der Bericht ist für die Leser und nicht für uns": "de",
+        "中文报告的正文内容": "zh-Hans",
+    }
+    for text, language in expected.items():
+        assert str(reader(render(text)).root_object["/Lang"]) == language
+    assert "第 2" in page_texts(render("中文报告的正文内容"))[1]
+
+
+def test_running_headers_name_the_section() -> None:
+    texts = page_texts(render("".join(f"## Part {number}\n\n{'text ' * 900}\n\n" for number in range(4))))
+    assert all("Part" in text.split("\n")[0] for text in texts[-3:])
+
+
 def test_outline_follows_the_headings_and_never_skips_a_depth() -> None:
     markdown = "### a\n\n# b\n\n#### c\n\n## d *e*\n\n## `f`\n\n# g"
     assert outline(reader(render(markdown)).outline) == [

@@ -46,6 +46,34 @@ MARKS += [
     "===",
     "[^1]:",
     "[1]: x",
+    *(
+        "$",
+        "$$",
+        "\\(",
+        "\\[",
+        "\\]",
+        "\\frac{",
+        "<b>",
+        "<sub>",
+        "<table>",
+        "</table>",
+        "<!--",
+        "-->",
+        "<details>",
+    ),
+    *(
+        "[^a]",
+        "[^a]:",
+        "\n: ",
+        "- [x] ",
+        "> [!NOTE]\n",
+        "[1]",
+        "## Sources\n",
+        "```mermaid\npie\n",
+        "```chart\n",
+        "【1】",
+    ),
+    *("~", "^", "<pre>", "![a](data:image/png;base64,", "Table: ", "\\begin{align}", "\\end{align}"),
 ]
 
 
@@ -109,7 +137,38 @@ def table(report: Report, size: int) -> str:
     return "\n".join(f"|{line}|" for line in lines)
 
 
-BLOCKS: list[Callable[[Report, int], str]] = [paragraph, heading, bullets, numbers, code, quote, table]
+def tasks(report: Report, size: int) -> str:
+    return "\n".join(f"- [{'x' if number % 2 else ' '}] {report.text(size)}" for number in range(size))
+
+
+def callout(report: Report, size: int) -> str:
+    return f"> [!TIP]\n> {report.text(size)}\n>\n> - {report.text(size)}"
+
+
+def definitions(report: Report, size: int) -> str:
+    return "\n\n".join(f"{report.text(2)}\n: {report.text(size)}\n: {report.text(size)}" for _ in range(size))
+
+
+def details(report: Report, size: int) -> str:
+    return (
+        f"<details>\n<summary>{report.word()}</summary>\n\n{report.text(size)} <sub>{report.word()}</sub>\n\n"
+        f"</details>\n\n<!-- a comment -->"
+    )
+
+
+def sources(report: Report, size: int) -> str:
+    return "\n".join(f"[{number + 1}] {report.text(size)}" for number in range(size))
+
+
+def formula(report: Report, size: int) -> str:
+    line = f"{report.word()} $x_{{{size}}} = \\frac{{a}}{{b}}$ {report.word()}"
+    return f"{line}\n\n$$\n\\sqrt{{x}}\n$$\n\n{report.word()}"
+
+
+BLOCKS: list[Callable[[Report, int], str]] = [
+    *(paragraph, heading, bullets, numbers, code, quote, table),
+    *(tasks, callout, definitions, details, sources, formula),
+]
 
 
 @settings(relaxed, max_examples=35)

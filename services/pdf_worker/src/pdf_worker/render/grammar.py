@@ -25,6 +25,7 @@ def parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "linkify"])
     if made.linkify is not None:
         made.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    made.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005 - decided in safe_link
     made.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
     made.block.ruler.at("reference", _definition)
     footnote_plugin(made, inline=False, move_to_end=False)
