@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report up test chaos bench lock clean
+.PHONY: help report up test chaos dlq bench lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
@@ -47,6 +47,10 @@ test: $(VENV)/.installed-dev ## Run all checks: lint, format, types, import rule
 
 chaos: $(VENV)/.installed-dev ## Break everything in every way and count what is lost: [SEED=n] [ROUNDS=n] [ONLY=text] [LANES=n]
 	@$(BIN)/python -m tests.chaos
+
+dlq: $(VENV)/.installed ## Messages no consumer could use: make dlq [SHOW=number | REPLAY=number]
+	@NATS_URL=nats://127.0.0.1:$$((4222 + $(PORT_OFFSET))) $(BIN)/python -m orchestrator dlq \
+		$(if $(SHOW),show $(SHOW),$(if $(REPLAY),replay $(REPLAY),list))
 
 bench: $(VENV)/.installed-dev ## Measure what the system adds to Temporal, and how fast PDFs are set
 	$(BIN)/python -m benchmarks.overhead

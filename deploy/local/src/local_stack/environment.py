@@ -64,6 +64,8 @@ def _model_environment(settings: StackSettings) -> dict[str, str]:
             "OPENAI_BASE_URL": f"http://{HOST}:{settings.ports.model}/v1",
             "LLM_MODEL": LOCAL_MODEL,
             "LLM_MAX_OUTPUT_TOKENS": str(settings.llm_max_output_tokens or LOCAL_MODEL_OUTPUT_TOKENS),
+            "LLM_INPUT_PRICE_PER_MTOK": "0",
+            "LLM_OUTPUT_PRICE_PER_MTOK": "0",
         }
     return _given(
         OPENAI_API_KEY=settings.openai_api_key,

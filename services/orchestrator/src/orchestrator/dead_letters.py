@@ -1,9 +1,13 @@
 """The operator's view of the dead letters: list them, read one, send one again."""
 
+import asyncio
 import base64
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 from nats.js import JetStreamContext
@@ -20,6 +24,7 @@ USAGE = """usage: dlq list            one line a letter: number, when, where fro
        dlq replay NUMBER   send the original again, then take the letter out
 """
 DETAIL_SHOWN_CHARACTERS = 80
+CONNECT_TIMEOUT = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +83,32 @@ def _numbered(raw: RawStreamMsg) -> NumberedLetter:
 
 async def run_command(arguments: Sequence[str]) -> int:
     """Run one command of the operator's and give the exit code."""
+    command = _command(arguments)
+    if command is None:
+        sys.stderr.write(USAGE)
+        return 2
     settings = DeadLetterSettings()
-    async with bus.connect(settings.bus, name="orchestrator-dlq") as connection:
-        letters = DeadLetters(connection.jetstream)
-        match arguments:
-            case ["list"]:
-                return await _list(letters)
-            case ["show", number] if number.isdecimal():
-                return await _show(letters, int(number))
-            case ["replay", number] if number.isdecimal():
-                return await _replay(letters, int(number))
-    sys.stderr.write(USAGE)
-    return 2
+    async with AsyncExitStack() as stack:
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT.total_seconds()):
+                connection = await stack.enter_async_context(
+                    bus.connect(settings.bus, name="orchestrator-dlq")
+                )
+        except TimeoutError:
+            sys.stderr.write(f"NATS does not answer at {settings.bus.nats_url}. Does the stack run?\n")
+            return 1
+        return await command(DeadLetters(connection.jetstream))
+
+
+def _command(arguments: Sequence[str]) -> Callable[[DeadLetters], Awaitable[int]] | None:
+    match arguments:
+        case ["list"]:
+            return _list
+        case ["show", number] if number.isdecimal():
+            return partial(_show, number=int(number))
+        case ["replay", number] if number.isdecimal():
+            return partial(_replay, number=int(number))
+    return None
 
 
 async def _list(letters: DeadLetters) -> int:
