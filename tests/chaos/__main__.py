@@ -49,7 +49,7 @@ def _report(result: Run, seed: int, rounds: int) -> list[str]:
     lines = [
         f"{measured}; random rounds: `make chaos SEED={seed} ROUNDS={rounds}`.",
         "",
-        f"**{figures.summary(result.results, result.unattributed, result.reports)}**",
+        f"**{figures.summary(result.results, result.unattributed, result.reports, result.calls)}**",
         "",
         *figures.table(result.results),
     ]

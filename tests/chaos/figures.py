@@ -70,7 +70,7 @@ def what_did_not_hold(results: Iterable[Result], unattributed: Iterable[Finding]
     return lines + [f"- {finding.kind}: {finding.about}: {finding.detail}" for finding in unattributed]
 
 
-def summary(results: list[Result], unattributed: list[Finding], reports: int) -> str:
+def summary(results: list[Result], unattributed: list[Finding], reports: int, calls: int) -> str:
     """Say it in a sentence."""
     kinds = Counter(finding.kind for result in results for finding in result.findings)
     kinds.update(finding.kind for finding in unattributed)
@@ -81,7 +81,8 @@ def summary(results: list[Result], unattributed: list[Finding], reports: int) ->
     return (
         f"{len(results)} trials over {reports} reports: {kinds[Kind.LOST] + late} lost, "
         f"{kinds[Kind.DUPLICATED]} duplicated, {kinds[Kind.WRONG]} wrong, "
-        f"{kinds[Kind.UNACCOUNTED]} unaccounted; recovery median {median}, worst {worst}."
+        f"{kinds[Kind.UNACCOUNTED]} unaccounted; {calls} billed model calls; "
+        f"recovery median {median}, worst {worst}."
     )
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 
 from tests.chaos.disk_trials import small_disk
@@ -15,6 +15,8 @@ from tests.chaos.stage import Stage
 from tests.chaos.trials import NotDeliveredError, Trial
 
 TRIAL_TIMEOUT_SECONDS = 420.0
+# Stacks take turns: a call that can be taken up again, and one that can only be made again.
+MODEL_APIS = ("responses", "chat_completions")
 Say = Callable[[str], None]
 
 
@@ -25,6 +27,8 @@ class Run:
     results: list[Result] = field(default_factory=list)
     unattributed: list[Finding] = field(default_factory=list)
     reports: int = 0
+    calls: int = 0
+    """Calls that the provider billed for."""
     seconds: float = 0.0
 
     @property
@@ -38,18 +42,21 @@ async def run(trials: Iterable[Trial], folder: Path, *, lanes: int, say: Say) ->
     run, waiting, numbers = Run(), iter(list(trials)), count(1)
     started = time.monotonic()
     await asyncio.gather(
-        *(_lane(run, waiting, numbers, folder / f"stack-{lane}", say) for lane in range(lanes))
+        *(
+            _lane(run, waiting, numbers, Stage(folder / f"stack-{lane}", model_api), say)
+            for lane, model_api in zip(range(lanes), cycle(MODEL_APIS), strict=False)
+        )
     )
     run.seconds = time.monotonic() - started
     return run
 
 
-async def _lane(run: Run, waiting: Iterator[Trial], numbers: "count[int]", folder: Path, say: Say) -> None:
+async def _lane(run: Run, waiting: Iterator[Trial], numbers: "count[int]", stage: Stage, say: Say) -> None:
     with ExitStack() as disk:
-        if not disk.enter_context(small_disk(folder / "data" / "artifacts")):
+        if not disk.enter_context(small_disk(stage.artifacts)):
             say("No small file system could be mounted: trials with a full disk are skipped.")
             waiting = (trial for trial in waiting if trial.target != "artifact store")
-        async with Stage(folder) as stage:
+        async with stage:
             of_prompt = {}
             for trial in waiting:
                 prompt = f"Chaos trial {next(numbers):04d}."
@@ -76,6 +83,7 @@ async def _try(stage: Stage, trial: Trial, prompt: str) -> Result:
 async def _judge(run: Run, stage: Stage, of_prompt: dict[str, Result]) -> None:
     record = await stage.record()
     run.reports += len(record.asked)
+    run.calls += len(record.calls)
     prompts = {asked.workflow_id: asked.prompt for asked in record.asked}
     for finding in judge(record):
         prompt = prompts.get(finding.about, "")

@@ -37,8 +37,8 @@ _DELIVERED = """
 class Stage:
     """One stack with everything around it, for one run; an async context manager."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, model_api: str = "auto") -> None:
+        self._model_api = model_api
         self.points = FaultPoints(folder / "points")
         self.endpoint = Endpoint()
         self.poison: list[bytes] = []
@@ -68,6 +68,7 @@ class Stage:
             "LINK_NATS_PORT": str(self.links["NATS"].port),
             "LINK_TEMPORAL_PORT": str(self.links["Temporal"].port),
             "LINK_POSTGRES_PORT": str(self.links["PostgreSQL"].port),
+            "LLM_API": self._model_api,
             "LLM_IDLE_TIMEOUT_SECONDS": str(IDLE_TIMEOUT_SECONDS),
             "LLM_MAX_OUTPUT_TOKENS": str(MOST_OUTPUT_TOKENS),
         }

@@ -39,7 +39,7 @@ TRIALS = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with Stage(tmp_path_factory.mktemp("chaos")) as running:
+    async with Stage(tmp_path_factory.mktemp("chaos"), model_api="responses") as running:
         yield running
 
 

@@ -39,6 +39,6 @@ def test_what_was_lost_late_or_done_twice_is_counted_and_named() -> None:
         "- gateway: SIGKILL, before the 202: not delivered within 120 s",
         "- lost: dead letters: gone",
     ]
-    assert figures.summary(results, [], 3).startswith(
+    assert figures.summary(results, [], reports=3, calls=4).startswith(
         "3 trials over 3 reports: 1 lost, 1 duplicated, 0 wrong"
     )
