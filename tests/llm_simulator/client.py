@@ -43,6 +43,10 @@ class SimulatorClient:
         answer = await self._http.post("/_control/release", json={"gate": gate, "chunks": chunks})
         answer.raise_for_status()
 
+    async def forget(self, response_id: str) -> None:
+        """Make the provider lose a background response, as it does with old ones."""
+        (await self._http.delete(f"/v1/responses/{response_id}")).raise_for_status()
+
     async def reset(self) -> None:
         """Forget every rule and let go of every held call. The ledger stays."""
         (await self._http.delete("/_control")).raise_for_status()

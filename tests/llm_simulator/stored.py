@@ -44,7 +44,7 @@ class StoredResponses:
             await exchange.respond(HTTPStatus.OK, response.shown())
 
     async def route(self, exchange: Exchange) -> None:
-        """Serve `GET /v1/responses/<id>` and `POST /v1/responses/<id>/cancel`."""
+        """Serve `GET` and `DELETE /v1/responses/<id>` and `POST /v1/responses/<id>/cancel`."""
         response_id, _, action = exchange.path.removeprefix(f"{responses.ENDPOINT}/").partition("/")
         response = self._responses.get(response_id)
         if response is None or response.forgotten:
@@ -54,6 +54,10 @@ class StoredResponses:
         elif exchange.method == "POST" and action == "cancel":
             await self._end(response, "cancelled")
             await exchange.respond(HTTPStatus.OK, response.shown())
+        elif exchange.method == "DELETE":
+            response.forgotten = True
+            await self._end(response, "cancelled")
+            await exchange.respond(HTTPStatus.OK, {"id": response_id, "object": "response", "deleted": True})
         else:
             await self._retrieve(exchange, response)
 

@@ -1,5 +1,6 @@
 """Attempts of the activity in this process: the real store, ledger and client, and somebody who watches."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -93,3 +94,8 @@ class Lines:
     async def outcomes(self) -> list[str | None]:
         """Give how each call ended."""
         return [line["outcome"] for line in await self.all()]
+
+    async def until_response_is_noted(self) -> None:
+        """Wait until the response of the only call can be found by another worker."""
+        while not [line for line in await self.all() if line["response_id"]]:  # noqa: ASYNC110 - a row has no event
+            await asyncio.sleep(0.01)

@@ -10,7 +10,7 @@ from contracts.activities.llm import LlmCallInput
 from contracts.reports import ReportKey
 from llm_worker import setup
 from llm_worker.answers import Answers
-from llm_worker.settings import LlmSettings
+from llm_worker.settings import ApiChoice, LlmSettings
 from local_stack import LocalStack, Server, StackSettings, free_port_offset
 from orchestrator import topology
 from runtime import bus, database
@@ -63,7 +63,7 @@ def settings(simulator: LlmSimulator) -> LlmSettings:
 
 @pytest.fixture
 def in_background(settings: LlmSettings) -> LlmSettings:
-    return settings.model_copy(update={"llm_api": "responses"})
+    return settings.model_copy(update={"llm_api": ApiChoice.RESPONSES})
 
 
 @pytest.fixture

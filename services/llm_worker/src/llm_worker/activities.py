@@ -85,7 +85,7 @@ class LlmCall(LlmActivities):
         job = Assignment(call.report, activity.info().attempt, conversation, sighting, earlier)
         written: list[StoredAnswer] = []
         if stored is None:
-            async with open_live_draft(self._publish, call.report, job.attempt) as draft:
+            async with open_live_draft(self._publish, call.report, job.attempt, sighting.note_shown) as draft:
                 written = [await self._calls.write(job, draft)]
                 stored = await self._answers.keep(call.report, written[0])
         draft_ref = await self._answers.keep_draft(call.report, stored)

@@ -25,6 +25,10 @@ class Sighting(BaseModel):
     """Of the report's text, published to watchers."""
     waiting_for: Literal["database"] | None = None
 
+    def note_shown(self, characters: int) -> None:
+        """Say how much of the report's text is published."""
+        self.shown_characters = characters
+
     def wait_for_database(self, *, waits: bool) -> None:
         """Say whether the database is waited for."""
         self.waiting_for = "database" if waits else None

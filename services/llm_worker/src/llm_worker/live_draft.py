@@ -22,29 +22,35 @@ MAX_CHARACTERS = 32_000
 Publish = Callable[[Subject[LiveText], LiveText], Awaitable[bool]]
 """Sends without confirmation; False when it could not be sent."""
 
+OnShown = Callable[[int], None]
+"""Told how many characters of the draft were published."""
+
+
+def _unnoticed(_: int) -> None:
+    """Take no note."""
+
 
 class LiveDraft:
     """Collects text and publishes it about ten times a second, at offsets into the draft."""
 
-    def __init__(self, publish: Publish, report: ReportKey, attempt: int) -> None:
+    def __init__(
+        self, publish: Publish, report: ReportKey, attempt: int, on_shown: OnShown = _unnoticed
+    ) -> None:
         self._publish = publish
         self._report = report
         self._attempt = attempt
+        self._on_shown = on_shown
         self._offset = 0
         self._pending = ""
         self._known = 0
         self._beginnings = 0
-
-    @property
-    def shown(self) -> int:
-        """How many characters of the draft were published."""
-        return self._offset
 
     def begin(self, known: int = 0) -> None:
         """Begin the draft (again); its first `known` characters were published before and are passed over."""
         self._beginnings += 1
         self._offset = self._known = known
         self._pending = ""
+        self._on_shown(known)
 
     def write(self, text: str) -> None:
         """Add to the draft; never waits."""
@@ -67,6 +73,7 @@ class LiveDraft:
             if beginnings != self._beginnings:
                 continue
             self._offset += len(piece)
+            self._on_shown(self._offset)
             self._pending = self._pending[len(piece) :]
 
     async def _sent(self, piece: str) -> bool:
@@ -89,9 +96,11 @@ class LiveDraft:
 
 
 @asynccontextmanager
-async def open_live_draft(publish: Publish, report: ReportKey, attempt: int) -> AsyncIterator[LiveDraft]:
+async def open_live_draft(
+    publish: Publish, report: ReportKey, attempt: int, on_shown: OnShown = _unnoticed
+) -> AsyncIterator[LiveDraft]:
     """Publish in the background while the context is open, and the rest when it closes without an error."""
-    draft = LiveDraft(publish, report, attempt)
+    draft = LiveDraft(publish, report, attempt, on_shown)
     publishing = asyncio.create_task(draft.publish_forever())
     try:
         yield draft

@@ -17,7 +17,7 @@ from llm_worker.live_draft import LiveDraft
 from llm_worker.metrics import REATTACHMENTS
 from llm_worker.providers.choice import Providers
 from llm_worker.providers.faults import BackgroundNotOfferedError, ProviderFaultError, ResponseGoneError
-from llm_worker.providers.provider import Answer, Finished, Opened, Provider
+from llm_worker.providers.provider import Answer, Api, Finished, Opened, Provider
 from llm_worker.titles import title_of
 from llm_worker.writing import Reader, Reading
 
@@ -111,13 +111,15 @@ class PaidCalls:
     ) -> Finished:
         sighting = job.sighting
         sighting.call_id, sighting.response_id = call.call_id, call.response_id
-        sighting.received_characters, sighting.shown_characters = 0, draft.shown
+        sighting.received_characters = 0
 
         def on_text(text: str) -> None:
             draft.write(text)
-            sighting.received_characters, sighting.shown_characters = reading.received, draft.shown
+            sighting.received_characters = reading.received
 
         async def on_opened(opened: Opened) -> None:
+            if not opened.resumable and call.api is Api.RESPONSES:
+                self._providers.give_up_background()
             if opened.resumable and call.response_id is None:
                 # Twice, before anything else: a killed worker's last heartbeat is lost, a row is not.
                 sighting.response_id = opened.response_id

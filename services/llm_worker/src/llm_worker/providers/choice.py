@@ -67,6 +67,6 @@ def provider_host(settings: LlmSettings) -> str:
 
 
 def _prefers_background(settings: LlmSettings) -> bool:
-    if settings.llm_api is ApiChoice.AUTO:
+    if settings.llm_api == ApiChoice.AUTO:
         return provider_host(settings) == OPENAI_HOST
-    return settings.llm_api is ApiChoice.RESPONSES
+    return settings.llm_api == ApiChoice.RESPONSES
