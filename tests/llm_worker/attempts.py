@@ -1,7 +1,7 @@
 """Attempts of the activity in this process: the real store, ledger and client, and somebody who watches."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -97,5 +97,9 @@ class Lines:
 
     async def until_response_is_noted(self) -> None:
         """Wait until the response of the only call can be found by another worker."""
-        while not [line for line in await self.all() if line["response_id"]]:  # noqa: ASYNC110 - a row has no event
+        await self.until(lambda line: line["response_id"] is not None)
+
+    async def until(self, condition: Callable[[asyncpg.Record], bool]) -> None:
+        """Wait until some line is so."""
+        while not any(map(condition, await self.all())):  # noqa: ASYNC110 - a row sends no event
             await asyncio.sleep(0.01)
