@@ -71,7 +71,31 @@ async def test_a_text_is_given_as_markdown_and_as_harmless_html(http: httpx2.Asy
     assert "<script" not in html.text
 
 
-@pytest.mark.parametrize("resource", ["result", "pdf", "draft", "html"])
+@pytest.mark.usefixtures("completed")
+async def test_a_report_can_be_saved_in_any_form(http: httpx2.AsyncClient, url: str) -> None:
+    forms = {
+        form: await http.get(f"{url}/document", params={"format": form}) for form in ("pdf", "md", "html")
+    }
+    for form, answer in forms.items():
+        assert answer.headers["content-disposition"].startswith('attachment; filename="The Aral Sea')
+        assert answer.headers["content-disposition"].endswith(f".{form}")
+    assert forms["pdf"].content == (await http.get(f"{url}/document")).content == PDF
+    assert forms["md"].text == TEXT
+    page = forms["html"].text
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<strong>cotton</strong>" in page
+    assert "default-src 'none'" in page
+    assert "<script" not in page
+    assert "http" not in page.split("<main>")[0].replace("http-equiv", "")
+
+
+async def test_an_unknown_form_is_refused_by_name(http: httpx2.AsyncClient, url: str) -> None:
+    answer = await http.get(f"{url}/document", params={"format": "docx"})
+    assert answer.status_code == 400
+    assert "format" in answer.text
+
+
+@pytest.mark.parametrize("resource", ["result", "pdf", "draft", "html", "document"])
 async def test_a_running_report_has_no_documents_yet(
     http: httpx2.AsyncClient, metadata: Metadata, url: str, workflow_id: str, resource: str
 ) -> None:

@@ -22,7 +22,18 @@ from gateway.reading.documents import Documents
 from gateway.reading.executions import Executions
 from gateway.reading.records import Records
 from gateway.reading.tracker import Tracker
-from gateway.routes import events, health, history, pages, parameters, reports, requests, steering, webhooks
+from gateway.routes import (
+    downloads,
+    events,
+    health,
+    history,
+    pages,
+    parameters,
+    reports,
+    requests,
+    steering,
+    webhooks,
+)
 from gateway.settings import GatewaySettings
 from runtime.artifacts import ArtifactStore
 from runtime.health import serve_http
@@ -37,6 +48,7 @@ HANDLERS = [
     reports.pdf,
     reports.draft,
     reports.html,
+    downloads.document,
     steering.decide,
     steering.cancel,
     events.events,

@@ -122,9 +122,10 @@ def _matches(if_none_match: str | None, sha256: str) -> bool:
     return bool(tags & {"*", f'"{sha256}"'})
 
 
-def disposition(kind: str, title: str, fallback: str) -> str:
+def disposition(kind: str, title: str, fallback: str, extension: str = "pdf") -> str:
     """Give a Content-Disposition whose file name is the title; browsers that know no UTF-8 get ASCII."""
     kept = "".join(character if character.isalnum() or character in " -_()" else " " for character in title)
     name = " ".join(kept.split())[:FILENAME_MAX_CHARACTERS].strip() or fallback
     plain = " ".join(name.encode("ascii", "ignore").decode().split()) or fallback
-    return f"{kind}; filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(name, safe='')}.pdf"
+    encoded = quote(name, safe="")
+    return f"{kind}; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}.{extension}"
