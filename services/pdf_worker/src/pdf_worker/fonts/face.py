@@ -13,7 +13,7 @@ import uharfbuzz as hb  # type: ignore[import-untyped] # it has no stubs
 from pdf_worker.fonts.catalog import FontFile
 
 _REMEMBERED_WORDS = 20_000
-_MAX_PARTS = 48
+_MAX_PARTS = 32
 
 
 class Glyph(NamedTuple):
@@ -104,6 +104,8 @@ def shape(font: Face, text: str, language: str = "", *, rtl: bool = False) -> Sh
 def _grouped(infos: Sequence[Any], positions: Sequence[Any], text: str, em: float) -> Iterator[Glyph]:
     """Join the glyphs of each group of characters that the shaper could not take apart."""
     clusters = sorted({info.cluster for info in infos})
+    if not clusters:
+        return
     # What precedes the first group left no glyph of its own, so its text goes with the first.
     spans = dict(zip(clusters, pairwise([0, *clusters[1:], len(text)]), strict=True))
     placed = zip(infos, positions, strict=True)

@@ -50,6 +50,9 @@ def levels(text: str, *, rtl: bool) -> list[int]:
     resolved, partners = _explicit(kinds, text, base=int(rtl))
     for run in _isolating_runs(kinds, resolved, partners):
         _resolve(run, kinds, resolved, text, base=int(rtl))
+    for position, kind in enumerate(kinds):
+        if kind in _REMOVED and position:
+            resolved[position] = resolved[position - 1]  # joiners stay with what they join
     return resolved
 
 

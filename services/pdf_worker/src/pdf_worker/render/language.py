@@ -3,25 +3,39 @@
 import re
 from collections import Counter
 
+from pdf_worker.render.scripts import EAST_ASIAN, east_asian_language
+
 _SAMPLE = 20_000
 _ENOUGH = 0.2
-_SCRIPTS = (
-    ("ko", re.compile(r"[\uac00-\ud7a3]")),
-    ("ar", re.compile(r"[\u0600-\u06ff]")),
-    ("he", re.compile(r"[\u0590-\u05ff]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
-    ("el", re.compile(r"[\u0370-\u03ff]")),
-    ("ru", re.compile(r"[\u0400-\u04ff]")),
+_SCRIPTS = tuple(
+    (language, re.compile(f"[{letters}]"))
+    for language, letters in {
+        "ar": "\u0600-\u06ff",
+        "he": "\u0590-\u05ff",
+        "hi": "\u0900-\u097f",
+        "bn": "\u0980-\u09ff",
+        "pa": "\u0a00-\u0a7f",
+        "gu": "\u0a80-\u0aff",
+        "or": "\u0b00-\u0b7f",
+        "ta": "\u0b80-\u0bff",
+        "te": "\u0c00-\u0c7f",
+        "kn": "\u0c80-\u0cff",
+        "ml": "\u0d00-\u0d7f",
+        "si": "\u0d80-\u0dff",
+        "th": "\u0e00-\u0e7f",
+        "lo": "\u0e80-\u0eff",
+        "my": "\u1000-\u109f",
+        "ka": "\u10a0-\u10ff",
+        "am": "\u1200-\u137f",
+        "km": "\u1780-\u17ff",
+        "hy": "\u0530-\u058f",
+        "el": "\u0370-\u03ff",
+        "ru": "\u0400-\u04ff",
+    }.items()
 )
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
-_TRADITIONAL = re.compile(
-    r"[們這個來時會對於國過還後為說與發學實現動經關開問機應點無種體從樣當並變總條論數處據]"
-)
-_SIMPLIFIED = re.compile(
-    r"[们这个来时会对于国过还后为说与发学实现动经关开问机应点无种体从样当并变总条论数处据]"
-)
+_PERSIAN = re.compile("[\u067e\u0686\u0698\u06af\u06a9\u06cc]")
+_URDU = re.compile("[\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2]")
+_ARABIC = re.compile("[\u0643\u0649\u064a\u0629]")
 _WORDS = {
     "en": "the of and to in is that for with are on as this from",
     "de": "der die das und ist nicht mit von für auf den ein eine dem wird",
@@ -39,14 +53,18 @@ def language_of(text: str) -> str:
     """Return a BCP 47 tag; English when nothing tells."""
     sample = text[:_SAMPLE]
     letters = max(1, sum(character.isalpha() for character in sample))
-    ideographs, kana = len(_IDEOGRAPH.findall(sample)), len(_KANA.findall(sample))
-    if (ideographs + kana) / letters > _ENOUGH:
-        if kana > 0.15 * (ideographs + kana):
-            return "ja"
-        traditional = len(_TRADITIONAL.findall(sample)) > len(_SIMPLIFIED.findall(sample))
-        return "zh-Hant" if traditional else "zh-Hans"
+    east_asian = east_asian_language(sample)
+    if east_asian and len(EAST_ASIAN.findall(sample)) / letters > _ENOUGH:
+        return east_asian
     for language, script in _SCRIPTS:
         if len(script.findall(sample)) / letters > _ENOUGH:
-            return language
+            return _in_arabic_letters(sample) if language == "ar" else language
     words = Counter(_SMALL_WORDS[word] for word in re.findall(r"\w+", sample.lower()) if word in _SMALL_WORDS)
     return words.most_common(1)[0][0] if words else "en"
+
+
+def _in_arabic_letters(text: str) -> str:
+    """Tell Arabic from Persian and Urdu by the letters that it lacks."""
+    if len(_PERSIAN.findall(text)) <= len(_ARABIC.findall(text)):
+        return "ar"
+    return "ur" if 5 * len(_URDU.findall(text)) > len(_PERSIAN.findall(text)) else "fa"

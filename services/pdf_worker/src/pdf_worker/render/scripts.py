@@ -5,22 +5,24 @@ import re
 from pdf_worker.render.bidi import first_strong, has_rtl
 from pdf_worker.theme import reads_right_to_left
 
-_KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
+EAST_ASIAN = re.compile(
+    "[\u1100-\u11ff\u3041-\u3096\u30a1-\u30fa\u3131-\u318e\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\uff66-\uff9d\U00020000-\U0003ffff]"
+)
+"""Ideographs, kana and hangul."""
+
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff9d]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def text_language(text: str, document: str) -> str:
     """Return the language that a paragraph's letters are shaped for, inside a document in another."""
-    if text.isascii() or not (_HAN.search(text) or _KANA.search(text) or _HANGUL.search(text)):
+    if text.isascii() or not EAST_ASIAN.search(text):
         return document
-    if _KANA.search(text):
-        return "ja"
-    if _HANGUL.search(text):
-        return "ko"
-    if document in ("ja", "ko") or document.startswith("zh"):
-        return document
-    return east_asian_language(text)
+    own = east_asian_language(text)
+    # Few ideographs do not tell one language of them from another.
+    return document if own.startswith("zh") and document[:2] in ("zh", "ja", "ko") else own
 
 
 def starts_right(text: str, language: str) -> bool:
