@@ -54,6 +54,7 @@ const webhook = (id) => `/api/webhooks/${encodeURIComponent(id)}`;
 
 export const eventsUrl = (id) => `${workflow(id)}/events`;
 export const pdfUrl = (id) => `${workflow(id)}/pdf`;
+export const documentUrl = (id, format) => `${workflow(id)}/document?format=${format}`;
 
 /** Ask for a report; the same key with the same body is the same report, however often it is sent. */
 export function generateReport(body, idempotencyKey) {

@@ -1,6 +1,6 @@
 // The top of a report's page: what it is, how it stands, what can be done with it.
 
-import { pdfUrl } from "../api.js";
+import { documentUrl, pdfUrl } from "../api.js";
 import { byId, fill, h, icon } from "../dom.js";
 import { stateClass, stateName } from "../format.js";
 import { keepDraft } from "../question.js";
@@ -76,6 +76,8 @@ export function showActions(workflowId, prompt) {
       icon("download", 16),
       "Download",
     ),
+    h("a", { class: "button", href: documentUrl(workflowId, "md"), download: "" }, "Markdown"),
+    h("a", { class: "button", href: documentUrl(workflowId, "html"), download: "" }, "HTML"),
     askAgain(prompt),
   );
 }
