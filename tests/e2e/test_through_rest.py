@@ -7,9 +7,13 @@ import io
 import httpx2
 import pypdf
 
+from contracts.activities.pdf import CreatePdfOutput
+from runtime import durable
+from runtime.durable import TemporalSettings
 from tests.e2e.reports import ask, ending, follow, result, status
 from tests.llm_simulator import Behaviour, Fault, SimulatorClient
 from tests.llm_simulator.ledger import Entry, Event
+from tests.running_stack import RunningStack
 
 POLL_SECONDS = 0.05
 
@@ -207,6 +211,23 @@ async def test_a_draft_waits_for_a_decision_and_can_be_revised(
     assert revision == 2
     assert (await result(http, workflow_id))["revision"] == 2
     assert await simulator.calls("Name the rivers.") == 1
+
+
+async def test_a_finished_report_is_rendered_again_without_the_model(
+    http: httpx2.AsyncClient, simulator: SimulatorClient, stack: RunningStack
+) -> None:
+    prompt = "A report that is rendered twice"
+    workflow_id = await ask(http, prompt)
+    await ending(http, workflow_id)
+    answer = await http.post(f"/api/workflows/{workflow_id}/render")
+    assert answer.status_code == 202, answer.text
+    temporal = await durable.connect(TemporalSettings(temporal_address=stack.temporal_address))
+    rendering = temporal.get_workflow_handle(f"render-{workflow_id}", result_type=CreatePdfOutput)
+    rendered = await rendering.result()
+    again = await http.get(f"/api/workflows/{workflow_id}/pdf")
+    assert hashlib.sha256(again.content).hexdigest() == rendered.pdf.sha256
+    assert rendered.pdf.sha256 == (await result(http, workflow_id))["sha256"]
+    assert await simulator.calls(prompt) == 1
 
 
 async def test_history_lists_what_was_asked(http: httpx2.AsyncClient) -> None:

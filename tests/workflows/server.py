@@ -10,6 +10,7 @@ from temporalio.worker import Worker
 
 from contracts.task_queues import TaskQueue
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from orchestrator.workflows.render_report import RenderReportWorkflow
 from tests.workflows.stage import Cast, TimeSkippingStage
 
 
@@ -29,7 +30,7 @@ async def staged(binaries: Path) -> AsyncIterator[TimeSkippingStage]:
             Worker(
                 client,
                 task_queue=TaskQueue.REPORTS,
-                workflows=[GenerateReportWorkflow],
+                workflows=[GenerateReportWorkflow, RenderReportWorkflow],
                 activities=[cast.announce_progress],
             ),
             Worker(client, task_queue=TaskQueue.LLM, activities=[cast.llm_call]),

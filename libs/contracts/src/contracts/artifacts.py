@@ -35,6 +35,7 @@ def figure_key(tenant_id: str, workflow_id: str, revision: int, name: str) -> st
     return _key(tenant_id, workflow_id, revision, f"figures/{name}")
 
 
-def pdf_key(tenant_id: str, workflow_id: str, revision: int) -> str:
-    """Key of the rendered PDF."""
-    return _key(tenant_id, workflow_id, revision, "report.pdf")
+def pdf_key(tenant_id: str, workflow_id: str, revision: int, rendering: str | None = None) -> str:
+    """Key of the rendered PDF; a later `rendering` of the same text has a name of its own."""
+    name = "report.pdf" if rendering is None else f"report-{rendering}.pdf"
+    return _key(tenant_id, workflow_id, revision, name)

@@ -7,9 +7,10 @@ from pydantic import Field
 
 from contracts.artifacts import ArtifactRef
 from contracts.model import WireModel
-from contracts.reports import ReportKey, ReportMode, ReportStatus
+from contracts.reports import ReportKey, ReportMode, ReportRecord, ReportStatus
 
 GENERATE_REPORT_WORKFLOW = "GenerateReportWorkflow"
+RENDER_REPORT_WORKFLOW = "RenderReportWorkflow"
 PROGRESS_QUERY = "progress"
 DECIDE_SIGNAL = "decide"
 SUBMIT_DECISION_UPDATE = "submit_decision"
@@ -41,6 +42,17 @@ class ReportOutcome(WireModel):
     revision: int
     draft: ArtifactRef
     pdf: ArtifactRef
+
+
+class RenderInput(WireModel):
+    """A completed report whose stored text is to be rendered again, without the model."""
+
+    record: ReportRecord
+
+
+def render_workflow_id(workflow_id: str) -> str:
+    """Give the id of the workflow that renders a report again: one at a time for each report."""
+    return f"render-{workflow_id}"
 
 
 class DecisionKind(StrEnum):

@@ -51,6 +51,7 @@ HANDLERS = [
     downloads.document,
     steering.decide,
     steering.cancel,
+    steering.render_again,
     events.events,
     history.list_reports,
     webhooks.register,

@@ -13,6 +13,7 @@ from orchestrator.settings import IntakeSettings, MetadataSettings, WorkflowsSet
 from orchestrator.versions import WORKFLOWS_DEPLOYMENT
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from orchestrator.workflows.reconcile_reports import ReconcileReportsWorkflow
+from orchestrator.workflows.render_report import RenderReportWorkflow
 from runtime import bus, consumers, database, durable
 from runtime.artifacts import ArtifactStore
 from runtime.health import serve_health
@@ -56,7 +57,7 @@ async def serve_workflows() -> None:
         worker = durable.new_worker(
             temporal,
             TaskQueue.REPORTS,
-            workflows=[GenerateReportWorkflow, ReconcileReportsWorkflow],
+            workflows=[GenerateReportWorkflow, RenderReportWorkflow, ReconcileReportsWorkflow],
             activities=[Announcements(connection).announce_progress],
             deployment=durable.versioned(WORKFLOWS_DEPLOYMENT, settings.temporal),
         )

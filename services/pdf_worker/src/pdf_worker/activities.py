@@ -55,7 +55,7 @@ class Pdf(PdfActivities):
 
         """
         report = document.report
-        key = pdf_key(report.tenant_id, report.workflow_id, report.revision)
+        key = pdf_key(report.tenant_id, report.workflow_id, report.revision, document.rendering)
         async with _heartbeating():
             content = await self._store.find(key)
             if content is None:

@@ -9,7 +9,7 @@ from contracts.reports import ReportKey, Step
 
 
 class CreatePdfInput(WireModel):
-    """A draft and what the cover says about it."""
+    """A draft and what the cover says about it; `rendering` names one that is made again later."""
 
     report: ReportKey
     draft: ArtifactRef
@@ -17,6 +17,7 @@ class CreatePdfInput(WireModel):
     prompt: str
     model: str
     written_at: datetime
+    rendering: str | None = None
 
 
 class CreatePdfOutput(WireModel):

@@ -14,12 +14,20 @@ from temporalio.client import (
     WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
 )
-from temporalio.common import QueryRejectCondition
+from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from contracts.reports import ReportProgress, ReportStatus
-from contracts.workflows import PROGRESS_QUERY, SUBMIT_DECISION_UPDATE, Decision
+from contracts.reports import ReportProgress, ReportRecord, ReportStatus
+from contracts.task_queues import TaskQueue
+from contracts.workflows import (
+    PROGRESS_QUERY,
+    RENDER_REPORT_WORKFLOW,
+    SUBMIT_DECISION_UPDATE,
+    Decision,
+    RenderInput,
+    render_workflow_id,
+)
 from gateway.reading.waiting import Wait, first_wait
 
 QUERY_TIMEOUT = timedelta(seconds=2)
@@ -124,6 +132,23 @@ class Executions:
             if isinstance(failure.cause, ApplicationError) and failure.cause.type:
                 raise DecisionRefusedError(failure.cause.type, failure.cause.message) from failure
             raise NoOpenExecutionError(workflow_id) from failure
+
+    async def render_again(self, record: ReportRecord) -> None:
+        """Start rendering a completed report again; a rendering that is under way already is enough.
+
+        Raises:
+            TemporalUnavailableError: whether it was started is unknown; asking again is safe.
+
+        """
+        async with _bounded(COMMAND_TIMEOUT):
+            await self._client.start_workflow(
+                RENDER_REPORT_WORKFLOW,
+                RenderInput(record=record),
+                id=render_workflow_id(record.workflow_id),
+                task_queue=TaskQueue.REPORTS,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                rpc_timeout=COMMAND_TIMEOUT,
+            )
 
     async def cancel(self, workflow_id: str) -> None:
         """Ask a running report to stop.

@@ -1,4 +1,4 @@
-"""Deciding about a draft, and cancelling."""
+"""Deciding about a draft, cancelling, and having a finished report rendered again."""
 
 from typing import Annotated
 from uuid import NAMESPACE_OID, uuid5
@@ -20,6 +20,7 @@ from gateway.reading.executions import (
 )
 from gateway.reading.tracker import KnownReport, Tracker
 from gateway.routes.parameters import IdempotencyKey, checked_key, json_only, required
+from gateway.routes.reports import completed
 from gateway.views import AcceptedReport, ReportState
 
 Instructions = Annotated[
@@ -95,6 +96,27 @@ async def cancel(
         raise _unknown("cancellation", report) from error
     accepted = AcceptedReport.of(report.workflow_id, report.request_id)
     return Response(accepted, headers={"Location": accepted.status_url})
+
+
+@post(
+    "/api/workflows/{workflow_id:str}/render",
+    status_code=HTTP_202_ACCEPTED,
+    responses=NOT_FOUND | CONFLICT | UNAVAILABLE,
+    tags=["reports"],
+)
+async def render_again(
+    report_id: str, tenant_id: str, tracker: Tracker, executions: Executions
+) -> Response[AcceptedReport]:
+    """Render a completed report again from its stored text; the result names the new PDF once it is there."""
+    with answering():
+        report = await tracker.find(tenant_id, report_id)
+        record = completed(report)
+    try:
+        await executions.render_again(record)
+    except TemporalUnavailableError as error:
+        raise _unknown("request", report) from error
+    accepted = AcceptedReport.of(report.workflow_id, report.request_id)
+    return Response(accepted, headers={"Location": accepted.result_url})
 
 
 def _steerable(report: KnownReport) -> KnownReport:
