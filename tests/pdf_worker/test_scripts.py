@@ -172,6 +172,13 @@ def test_code_in_arabic_reports_begins_at_the_left() -> None:
     assert x < one < DEFAULT.page_size[0] / 2
 
 
+def test_addresses_and_code_keep_their_order_in_arabic_lines() -> None:
+    a, z, slash = positions(f"{ARABIC}ثجح https://x.example/az/ ظ", "az/")
+    assert slash < a < z
+    x, equals, seven = positions(f"{ARABIC}ثجح `x = 7` ظ", "x=7")
+    assert x < equals < seven
+
+
 def test_lines_of_chinese_neither_begin_nor_end_with_the_wrong_punctuation() -> None:
     for size in range(24, 60):
         text = "字" * size + "，字字。”字（字" + "字" * 40 + "、字《字》字"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, compress, pairwise
 
 from pdf_worker.fonts import Cut, Segment, chain, is_east_asian
 from pdf_worker.render.bidi import has_rtl, levels
@@ -18,6 +18,7 @@ RISE_SCALE = 0.72
 """Size of super- and subscripts beside the text that they belong to."""
 
 _SPAN = re.compile(r"\n|[ \t\r\f\v]+|[^ \t\n\r\f\v]+")
+_ADDRESS = re.compile(r"[a-z]+://|www\.|mailto:")
 _GUIDES = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2060-\u2069]")
 _AUTOSPACE = 0.125
 
@@ -102,9 +103,25 @@ def to_atoms(runs: Sequence[Run], block: TextStyle) -> Atoms:
     language = text_language(text, block.language)
     mixed = has_rtl(text)
     rtl = (mixed or reads_right_to_left(block.language)) and starts_right(text, block.language)
-    embedding = levels(text, rtl=rtl) if rtl or mixed else None
+    embedding = _levels(runs, rtl=rtl) if rtl or mixed else None
     looks = _Looks(runs, block, language, embedding)
     return Atoms(list(_atoms(text, looks, {0, *break_offsets(text, language)})), rtl, language)
+
+
+def _levels(runs: Sequence[Run], *, rtl: bool) -> list[int]:
+    """Return the level of each character; code and addresses keep an order of their own."""
+    marked, own = [], []
+    for run in runs:
+        isolated = run.style.code or _ADDRESS.match(run.text) is not None
+        start = (
+            ("\N{FIRST STRONG ISOLATE}" if run.style.code else "\N{LEFT-TO-RIGHT ISOLATE}")
+            if isolated
+            else ""
+        )
+        end = "\N{POP DIRECTIONAL ISOLATE}" if isolated else ""
+        marked.append(start + run.text + end)
+        own += [*[False] * len(start), *[True] * len(run.text), *[False] * len(end)]
+    return list(compress(levels("".join(marked), rtl=rtl), own))
 
 
 def _atoms(text: str, looks: "_Looks", breaks: set[int]) -> Iterator[Atom]:

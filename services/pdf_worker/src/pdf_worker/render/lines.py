@@ -57,7 +57,7 @@ def break_lines(runs: Sequence[Run], block: TextStyle, width: float) -> list[Lin
     """Set `runs` in lines no wider than `width`; a single character wider than that gets its own line."""
     paragraph = to_atoms(runs, block)
     rows = list(_rows(paragraph, width))
-    stretch = block.alignment == "left" and paragraph.language.startswith(("zh", "ja"))
+    stretch = block.alignment == "left" and not block.bold and paragraph.language.startswith(("zh", "ja"))
     return [
         _line(row, block, rtl=paragraph.rtl, room=width if stretch and not last else 0.0)
         for row, last in rows
