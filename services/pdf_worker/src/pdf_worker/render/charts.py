@@ -29,6 +29,20 @@ def number_text(value: float) -> str:
 class ChartFlow(StandingFlow):
     """A chart of a fixed height that never splits."""
 
+    role = "Figure"
+
+    def alternative(self) -> str:
+        """Return the title and all numbers."""
+        rows = (
+            ", ".join(
+                f"{label} {number_text(value)}"
+                for label, value in zip(self.chart.labels, series.values, strict=True)
+                if value is not None
+            )
+            for series in self.chart.series
+        )
+        return f"{self.chart.title}: {'; '.join(rows)}"
+
     def __init__(self, chart: Chart, theme: Theme, style: TextStyle, place: Place) -> None:
         super().__init__(theme, style, place)
         self.chart = chart

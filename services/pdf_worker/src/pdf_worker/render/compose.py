@@ -219,7 +219,7 @@ class Composer:
         inner = replace(context, indent=context.deeper(context.theme.list_indent))
         for term, blocks in block.items:
             name = [replace(run, style=replace(run.style, bold=True)) for run in term]
-            yield HeadingFlow(name, context.theme, context.body, context.place)
+            yield TermFlow(name, context.theme, context.body, context.place)
             context = context.following()
             within = replace(inner.following(), gap=context.theme.tight_gap)
             yield from self._sequence(blocks, within)
@@ -250,8 +250,16 @@ class Composer:
         return runs[:-1]
 
 
+class TermFlow(HeadingFlow):
+    """A defined term, kept with its definition."""
+
+    role = "P"
+
+
 class CaptionFlow(TextFlow):
     """The caption below a figure."""
+
+    role = "Caption"
 
 
 def _is_caption(flow: Flow) -> bool:

@@ -22,6 +22,8 @@ _FEWEST_PAGES = 4
 class ContentsLine(TextFlow):
     """One entry: its title, dots, and the number of its page."""
 
+    role = "TOCI"
+
     def __init__(  # noqa: PLR0913 - what an entry is made of
         self,
         entry: OutlineEntry,

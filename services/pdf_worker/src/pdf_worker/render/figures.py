@@ -12,7 +12,7 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 from ziafont.config import config
 from ziamath.zmath import Latex
 
-from pdf_worker.render.blocks import Picture, Run
+from pdf_worker.render.blocks import Picture, Run, plain_text
 from pdf_worker.render.drawing import draw_lines
 from pdf_worker.render.flowables import Place, StandingFlow
 from pdf_worker.render.latex import formula_text, prepared
@@ -59,6 +59,12 @@ def draw_formula(latex: str) -> Drawing | None:
 
 class FormulaFlow(StandingFlow):
     """A displayed formula in the middle of the line; its text can be selected and read aloud."""
+
+    role = "Formula"
+
+    def alternative(self) -> str:
+        """Return the formula as text."""
+        return self.drawing.text
 
     def __init__(self, drawing: Drawing, theme: Theme, style: TextStyle, place: Place) -> None:
         super().__init__(theme, style, place)
@@ -140,7 +146,12 @@ def _points(command: str, values: list[float]) -> Iterator[list[float]]:
 class PictureFlow(StandingFlow):
     """A raster image, no wider than the text and no higher than most of a page."""
 
+    role = "Figure"
     _POINTS_PER_PIXEL = 0.6
+
+    def alternative(self) -> str:
+        """Return the caption, which is the only thing known of the picture."""
+        return plain_text(self.picture.caption) or "Picture"
 
     def __init__(self, picture: Picture, theme: Theme, style: TextStyle, place: Place) -> None:
         super().__init__(theme, style, place)

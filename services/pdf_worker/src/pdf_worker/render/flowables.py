@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from pdf_worker.render.blocks import Runs
+from pdf_worker.render.canvas import ornament, tagged
 from pdf_worker.render.drawing import CountingCanvas, draw_lines
 from pdf_worker.render.lines import Line, break_lines, break_preformatted
 from pdf_worker.theme import TextStyle, Theme
@@ -60,7 +61,12 @@ class Place:
 
 
 class Flow(Flowable):
-    """What all blocks share: a place, a style, and a height that is known once the width is."""
+    """What all blocks share: a place, a style, and a height that is known once the width is.
+
+    `role` is the standard structure type of PDF 1.7 that a block is tagged as.
+    """
+
+    role = "P"
 
     def __init__(self, theme: Theme, style: TextStyle, place: Place) -> None:
         super().__init__()
@@ -97,13 +103,25 @@ class Flow(Flowable):
         canvas.saveState()
         canvas.translate(x, y)
         page_top = self.theme.page_size[1] - self.theme.margins.top
-        self._draw_bars(canvas, at_top=y + self.height > page_top - 1)
+        with ornament(canvas):
+            self._draw_bars(canvas, at_top=y + self.height > page_top - 1)
+        self._paint_tagged(canvas)
+        canvas.restoreState()
+
+    def _paint_tagged(self, canvas: Canvas) -> None:
+        with tagged(canvas, self.role, self.alternative()):
+            self._paint_beside_markers(canvas)
+
+    def _paint_beside_markers(self, canvas: Canvas) -> None:
         for marker in self.place.markers:
             self._draw_marker(canvas, marker)
         if self.theme.rtl:
             canvas.translate(-self.place.indent, 0)  # the indent is on the other side
         self.paint(canvas)
-        canvas.restoreState()
+
+    def alternative(self) -> str:
+        """Return what is read aloud in place of what has no text."""
+        return ""
 
     def paint(self, canvas: Canvas) -> None:
         """Draw the content; the origin is the lower left corner."""
@@ -265,6 +283,13 @@ class StandingFlow(Flow):
 
 class RuleFlow(Flow):
     """A thematic break."""
+
+    def _paint_tagged(self, canvas: Canvas) -> None:
+        for marker in self.place.markers:
+            with tagged(canvas, "Lbl"):
+                self._draw_marker(canvas, marker)
+        with ornament(canvas):
+            self.paint(canvas)
 
     def measure(self, available_width: float, available_height: float) -> float:  # noqa: ARG002 - of fixed height
         """Return the height of the empty line it takes."""

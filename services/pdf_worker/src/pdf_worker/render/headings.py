@@ -53,6 +53,11 @@ class HeadingFlow(TextFlow):
 
     following: Flow | None = None
 
+    @property
+    def role(self) -> str:  # type: ignore[override] # known only when the outline is
+        """A heading of the depth in the outline; what is not in it is a caption."""
+        return f"H{min(self.entry.depth + 1, 6)}" if self.entry else "Caption"
+
     def __init__(  # noqa: PLR0913 - what a heading is made of
         self,
         runs: Runs,

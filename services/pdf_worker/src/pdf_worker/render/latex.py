@@ -25,6 +25,7 @@ _SPACED = frozenset(
     "=<>\u2264\u2265\u2260\u2248\u2261\u223c\u2243\u221d\u2192\u21d2\u2194\u21d4\u2208\u2209"
     "\u2282\u2286\u222a\u2229\u00b1\u00d7\u22c5\u2192\u27f9\u27fa\u2190\u21a6:\u2254\u2223\u226a\u226b"
 )
+_MARKS = {0: "", 1: "^", -1: "_"}
 _SIGNS = frozenset("+\u2212-")
 _INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
 _UNSUPPORTED = re.compile(
@@ -59,12 +60,17 @@ def formula_text(latex: str) -> str:
         pieces = _pieces(latex)
     except Exception:  # noqa: BLE001 - as above
         return latex
-    text, last = "", 0
+    joined: list[tuple[str, int]] = []
     for piece, rise, _ in pieces:
-        mark = {1: "^", -1: "_"}.get(rise, "") if rise != last else ""
-        text += mark + piece
-        last = rise
-    return text
+        if joined and joined[-1][1] == rise:
+            joined[-1] = (joined[-1][0] + piece, rise)
+        else:
+            joined.append((piece, rise))
+    return "".join(_MARKS[rise] + (_bracketed(text) if rise else text) for text, rise in joined)
+
+
+def _bracketed(text: str) -> str:
+    return text if len(text) == 1 or text.isalnum() else f"({text})"
 
 
 @lru_cache(maxsize=512)

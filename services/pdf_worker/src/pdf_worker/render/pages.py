@@ -17,7 +17,7 @@ from reportlab.platypus import (
 
 from pdf_worker.fonts.embedding import EmbeddedFonts
 from pdf_worker.render.blocks import Run
-from pdf_worker.render.canvas import canvas_maker
+from pdf_worker.render.canvas import canvas_maker, ornament, tagged
 from pdf_worker.render.cleaning import one_line
 from pdf_worker.render.contents import contents_flowables
 from pdf_worker.render.cover import cover_flowables, cover_top_space, details_height, draw_details, title_of
@@ -143,8 +143,12 @@ class _Document:
                 if document.page > self._info.max_pages:
                     raise TooManyPagesError
                 return
-            outer = (report, break_lines([Run(self._page_text(document.page, total))], theme.small, width)[0])
-            section = _shortened(one_line(self._numbers.section_at(document.page)), theme, 0.4)
+            with ornament(canvas):
+                draw_furniture(canvas, document.page, total)
+
+        def draw_furniture(canvas: Canvas, page: int, total: int) -> None:
+            outer = (report, break_lines([Run(self._page_text(page, total))], theme.small, width)[0])
+            section = _shortened(one_line(self._numbers.section_at(page)), theme, 0.4)
             for y, (first, last) in ((above, (title, section)), (below, outer)):
                 starts = (right - first.width, left) if theme.rtl else (left, right - last.width)
                 for x, line in zip(starts, (first, last), strict=True):
@@ -180,7 +184,12 @@ def _frame(theme: Theme, bottom: float, height: float) -> Frame:
 def _cover(info: DocumentInfo, theme: Theme) -> PageTemplate:
     details = details_height(theme)
     frame = _frame(theme, theme.margins.bottom + details, theme.text_height - details - cover_top_space())
-    return PageTemplate("cover", [frame], onPageEnd=lambda canvas, _: draw_details(canvas, info, theme))
+
+    def finish(canvas: Canvas, _document: BaseDocTemplate) -> None:
+        with tagged(canvas, "P"):
+            draw_details(canvas, info, theme)
+
+    return PageTemplate("cover", [frame], onPageEnd=finish)
 
 
 def _shortened(text: str, theme: Theme, share: float) -> Line:

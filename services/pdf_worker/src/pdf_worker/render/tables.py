@@ -8,8 +8,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from pdf_worker.render.blocks import Runs, Table
+from pdf_worker.render.canvas import group, ornament, tagged
 from pdf_worker.render.drawing import draw_lines
-from pdf_worker.render.flowables import Flow, Place
+from pdf_worker.render.flowables import Flow, Marker, Place
 from pdf_worker.render.lines import Line, break_lines, natural_width
 from pdf_worker.theme import TextStyle, Theme
 
@@ -212,14 +213,24 @@ class TableFlow(Flow):
     def _head_height(self) -> float:
         return self.grid.height(self.head) if self.head else 0.0
 
+    def _paint_tagged(self, canvas: Canvas) -> None:
+        with group(canvas, "Table"):
+            self._paint_beside_markers(canvas)
+
+    def _draw_marker(self, canvas: Canvas, marker: Marker) -> None:
+        with group(canvas, "TR"), tagged(canvas, "TD"):
+            super()._draw_marker(canvas, marker)
+
     def paint(self, canvas: Canvas) -> None:
         """Draw the header on a tint, then the rows with a hairline below each."""
         palette = self.theme.palette
         left, right = self._edges()
         top = self.height
         if self.head is not None:
-            canvas.setFillColor(palette.table_head)
-            canvas.rect(left, top - self._head_height(), right - left, self._head_height(), stroke=0, fill=1)
+            with ornament(canvas):
+                canvas.setFillColor(palette.table_head)
+                height = self._head_height()
+                canvas.rect(left, top - height, right - left, height, stroke=0, fill=1)
             top = self._paint_row(canvas, self.head, self.grid.head_style, top)
             self._paint_line(canvas, top, 0.9)
         for row in self.rows:
@@ -229,17 +240,23 @@ class TableFlow(Flow):
     def _paint_row(self, canvas: Canvas, row: Row, style: TextStyle, top: float) -> float:
         padding, rtl = self.grid.padding, self.theme.rtl
         x = self._edges()[rtl]
-        for cell, width, alignment in zip(row.cells, self.grid.widths, self.grid.alignments, strict=False):
-            box = (x + padding - (width if rtl else 0), top - padding, width - 2 * padding)
-            draw_lines(canvas, cell, replace(style, alignment=alignment), self.theme.palette, box)
-            x += -width if rtl else width
+        role = "TH" if row is self.head else "TD"
+        with group(canvas, "TR"):
+            for cell, width, alignment in zip(
+                row.cells, self.grid.widths, self.grid.alignments, strict=False
+            ):
+                box = (x + padding - (width if rtl else 0), top - padding, width - 2 * padding)
+                with tagged(canvas, role):
+                    draw_lines(canvas, cell, replace(style, alignment=alignment), self.theme.palette, box)
+                x += -width if rtl else width
         return top - self.grid.height(row)
 
     def _paint_line(self, canvas: Canvas, y: float, thickness: float) -> None:
-        canvas.setStrokeColor(self.theme.palette.rule)
-        canvas.setLineWidth(thickness)
         left, right = self._edges()
-        canvas.line(left, y, right, y)
+        with ornament(canvas):
+            canvas.setStrokeColor(self.theme.palette.rule)
+            canvas.setLineWidth(thickness)
+            canvas.line(left, y, right, y)
 
     def _edges(self) -> tuple[float, float]:
         width = sum(self.grid.widths)
