@@ -1,5 +1,7 @@
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import asyncpg
@@ -22,13 +24,14 @@ from tests.llm_worker.attempts import QUESTION, Desk, Lines, Watcher
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
+async def servers() -> AsyncIterator[LocalStack]:
     """NATS, Temporal and PostgreSQL with streams and the ledger's tables, and no service."""
-    settings = StackSettings(
-        data_dir=tmp_path_factory.mktemp("llm_worker") / "data", port_offset=free_port_offset()
-    )
     wanted = {Server.NATS, Server.TEMPORAL, Server.POSTGRES}
-    async with LocalStack(settings, servers=wanted, services=()) as stack:
+    async with AsyncExitStack() as resources:
+        # Not pytest's own folder: the next run closes it to the account that PostgreSQL runs as.
+        folder = resources.enter_context(TemporaryDirectory(prefix="llm-worker-"))
+        settings = StackSettings(data_dir=Path(folder) / "data", port_offset=free_port_offset())
+        stack = await resources.enter_async_context(LocalStack(settings, servers=wanted, services=()))
         async with bus.connect(BusSettings(nats_url=stack.nats_url), name="setup") as connection:
             await topology.apply(connection.jetstream)
         where = DatabaseSettings(database_url=stack.database_url)

@@ -58,7 +58,6 @@ class PaidCalls:
         assert call.response_id is not None  # noqa: S101 - only such calls are found
         log.info("llm_call.reattaching", response_id=call.response_id)
         REATTACHMENTS.labels(by="later_attempt").inc()
-        await self._ledger.note_reattachment(call)
         draft.begin(known=job.seen_of(call).shown_characters)
         return await self._read(job, draft, call, self._providers.background.resume(call.response_id))
 
@@ -112,6 +111,8 @@ class PaidCalls:
         sighting = job.sighting
         sighting.call_id, sighting.response_id = call.call_id, call.response_id
         sighting.received_characters = 0
+        if call.response_id is not None:
+            await self._ledger.note_reattachment(call)
 
         def on_text(text: str) -> None:
             draft.write(text)
