@@ -1,17 +1,21 @@
 """FastStream brokers for durable consumers that the setup step made."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import structlog
-from faststream.nats import NatsBroker
+from faststream.nats import NatsBroker, NatsMessage
 from nats.errors import Error as NatsError
 
 from runtime.bus import PING_INTERVAL, RECONNECT_WAIT, Bus, BusSettings
 
 # How long running handlers may take to finish when the process stops.
 GRACEFUL_TIMEOUT = timedelta(seconds=5)
+
+# Well within what a consumer waits for an acknowledgement.
+STILL_WORKING_INTERVAL = timedelta(seconds=2)
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +45,24 @@ async def running(broker: NatsBroker) -> AsyncIterator[None]:
             await broker.stop()
         except (NatsError, OSError, TimeoutError):
             log.warning("consumer.stop_failed")
+
+
+@asynccontextmanager
+async def kept(message: NatsMessage) -> AsyncIterator[None]:
+    """Keep a message from coming again while the context is open; when the process dies it soon does."""
+    saying = asyncio.create_task(_say_still_working(message))
+    try:
+        yield
+    finally:
+        saying.cancel()
+        await asyncio.gather(saying, return_exceptions=True)
+
+
+async def _say_still_working(message: NatsMessage) -> None:
+    while True:
+        await asyncio.sleep(STILL_WORKING_INTERVAL.total_seconds())
+        with suppress(NatsError, OSError):
+            await message.raw_message.in_progress()
 
 
 def durable_exists(bus: Bus, stream: str, durable: str) -> Callable[[], Awaitable[None]]:

@@ -1,11 +1,13 @@
 """The Temporal client and how every worker is run."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import structlog
+from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -21,7 +23,10 @@ CHECK_TIMEOUT = timedelta(seconds=2)
 GRACEFUL_SHUTDOWN_TIMEOUT = timedelta(seconds=5)
 # What a killed workflow worker costs: its tasks wait this long on its own queue before another takes them.
 STICKY_QUEUE_TIMEOUT = timedelta(seconds=2)
+# The same for a task that it was working on; a longer local activity asks for more time by itself.
+WORKFLOW_TASK_TIMEOUT = timedelta(seconds=3)
 MAX_HEARTBEAT_THROTTLE = timedelta(seconds=1)
+HEARTBEAT_INTERVAL = timedelta(seconds=1)
 
 log = structlog.get_logger(__name__)
 
@@ -98,3 +103,20 @@ def new_worker(  # noqa: PLR0913 - what differs between workers, by name
         sticky_queue_schedule_to_start_timeout=STICKY_QUEUE_TIMEOUT,
         max_heartbeat_throttle_interval=MAX_HEARTBEAT_THROTTLE,
     )
+
+
+@asynccontextmanager
+async def heartbeating() -> AsyncIterator[None]:
+    """Tell Temporal that the running activity's worker lives, while the context is open."""
+    beating = asyncio.create_task(_beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+
+
+async def _beat() -> None:
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(HEARTBEAT_INTERVAL.total_seconds())

@@ -19,7 +19,7 @@ from notifier.workflows.interface import (
     DeliveryRecord,
     Verdict,
 )
-from runtime import fault_points
+from runtime import durable, fault_points
 from runtime.bus import Bus
 
 EVENT_SOURCE = "/durable-reports/notifier"
@@ -69,10 +69,11 @@ class WebhookDeliveries(DeliveryActivities):
         message = await self._deliveries.message(delivery)
         if message is None:
             return Attempt(verdict=Verdict.STOP, error="the endpoint was deleted")
-        await fault_points.reach("dispatcher.before_delivery")
-        with metrics.ATTEMPT_SECONDS.time():
-            attempt = await self._channel.send(message)
-        await fault_points.reach("dispatcher.delivered")
+        async with durable.heartbeating():
+            await fault_points.reach("dispatcher.before_delivery")
+            with metrics.ATTEMPT_SECONDS.time():
+                attempt = await self._channel.send(message)
+            await fault_points.reach("dispatcher.delivered")
         metrics.ATTEMPTS.labels(verdict=attempt.verdict.value).inc()
         return attempt
 

@@ -16,7 +16,7 @@ from notifier.endpoints import Endpoints
 from notifier.policies import postponement
 from notifier.runs import DeliveryRuns
 from notifier.webhook_event import UnusableEventError, WebhookEvent, parse_event
-from runtime import fault_points
+from runtime import consumers, fault_points
 from runtime.bus import Bus, BusUnavailableError
 
 # Deliveries kept back for reaching the dead letters, should that need more than one.
@@ -54,7 +54,8 @@ class EventConsumer:
     async def on_event(self, message: NatsMessage) -> None:
         """Handle one message; it comes again if this fails or never ends."""
         try:
-            await self._dispatch(parse_event(message.body))
+            async with consumers.kept(message):
+                await self._dispatch(parse_event(message.body))
         except UnusableEventError as error:
             await self._give_up(message, error.reason, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it was, the event is kept: again later, then a dead letter

@@ -24,7 +24,9 @@ ATTEMPT_TIMEOUT = timedelta(seconds=15)
 
 # What the endpoint answers is a result; these retries are for our own database and workers.
 DELIVER_TIMEOUT = timedelta(seconds=30)
-RECORD_TIMEOUT = timedelta(seconds=15)
+# A worker that died in the middle of an attempt is noticed after this.
+DELIVER_HEARTBEAT_TIMEOUT = timedelta(seconds=5)
+RECORD_TIMEOUT = timedelta(seconds=5)
 OUTAGE_TIMEOUT = timedelta(days=7)
 OUTAGE_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)

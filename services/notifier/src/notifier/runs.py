@@ -8,6 +8,7 @@ from contracts.task_queues import TaskQueue
 from notifier.deliveries import Run
 from notifier.workflows.deliver_webhook import DeliverWebhookWorkflow
 from notifier.workflows.interface import DELIVER_NOW_SIGNAL, DeliveryKey, DeliveryOrder
+from runtime import durable
 
 
 class DeliveryRuns:
@@ -24,6 +25,7 @@ class DeliveryRuns:
                 DeliveryOrder(delivery=delivery),
                 id=run_id(delivery, 0),
                 task_queue=TaskQueue.WEBHOOKS,
+                task_timeout=durable.WORKFLOW_TASK_TIMEOUT,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             )
@@ -37,6 +39,7 @@ class DeliveryRuns:
             DeliveryOrder(delivery=run.delivery, attempts_before=run.attempts_before),
             id=run_id(run.delivery, run.number),
             task_queue=TaskQueue.WEBHOOKS,
+            task_timeout=durable.WORKFLOW_TASK_TIMEOUT,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             start_signal=DELIVER_NOW_SIGNAL,

@@ -17,7 +17,7 @@ from contracts.events import Occurrence, ReportAccepted, envelope, event_id
 from orchestrator.announcements import EVENT_SOURCE
 from orchestrator.rejections import Rejections, rejection_of
 from orchestrator.starting import parse_request, start_report
-from runtime import fault_points
+from runtime import consumers, fault_points
 from runtime.bus import Bus, BusUnavailableError
 
 MAX_IN_FLIGHT = 16
@@ -52,7 +52,8 @@ class Intake:
     async def receive(self, message: NatsMessage) -> None:
         """Start the workflow and acknowledge; an outage brings the message back, poison is set aside."""
         try:
-            await self._handle(message.raw_message)
+            async with consumers.kept(message):
+                await self._handle(message.raw_message)
         except (RPCError, BusUnavailableError) as error:
             log.warning("intake.waiting", error=str(error))
             await message.nack(delay=REDELIVERY_DELAY.total_seconds())

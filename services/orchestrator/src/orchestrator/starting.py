@@ -15,6 +15,7 @@ from contracts.reports import ReportKey
 from contracts.task_queues import TaskQueue
 from contracts.workflows import ReportInput
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from runtime import durable
 
 SUMMARY_CHARACTERS = 100
 
@@ -61,6 +62,7 @@ async def start_report(temporal: Client, request: GenerateReport, message: Msg) 
             report,
             id=request.workflow_id,
             task_queue=TaskQueue.REPORTS,
+            task_timeout=durable.WORKFLOW_TASK_TIMEOUT,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=request.prompt[:SUMMARY_CHARACTERS],

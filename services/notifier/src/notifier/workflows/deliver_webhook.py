@@ -50,6 +50,7 @@ class DeliverWebhookWorkflow:
             DeliveryActivities.deliver_webhook,
             order.delivery,
             start_to_close_timeout=policies.DELIVER_TIMEOUT,
+            heartbeat_timeout=policies.DELIVER_HEARTBEAT_TIMEOUT,
             schedule_to_close_timeout=policies.OUTAGE_TIMEOUT,
             retry_policy=policies.OUTAGE_RETRY,
         )
