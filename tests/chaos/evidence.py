@@ -40,6 +40,12 @@ async def executions(address: str) -> list[Execution]:
     return found
 
 
+async def open_workflows(address: str) -> int:
+    """Count the workflows of any type that are under way."""
+    client = await Client.connect(address)
+    return (await client.count_workflows("ExecutionStatus = 'Running'")).count
+
+
 async def is_closed(address: str, workflow_id: str) -> bool:
     """Whether a workflow has ended; no, while Temporal does not answer."""
     try:

@@ -127,6 +127,8 @@ def _left_over(record: Record) -> Iterator[Finding]:
         if consumer.pending or consumer.unacknowledged:
             detail = f"{consumer.pending} pending, {consumer.unacknowledged} unacknowledged"
             yield Finding(Kind.UNACCOUNTED, consumer.name, detail)
+    if record.open_workflows:
+        yield Finding(Kind.UNACCOUNTED, "Temporal", f"{record.open_workflows} workflows still open")
 
 
 def _dead_letters(record: Record) -> Iterator[Finding]:

@@ -93,6 +93,8 @@ class Record:
     webhooks: list[Webhook] = field(default_factory=list)
     calls: list[BilledCall] = field(default_factory=list)
     consumers: list[Consumer] = field(default_factory=list)
+    open_workflows: int = 0
+    """Workflows of any type that Temporal still has under way."""
     poison: list[bytes] = field(default_factory=list)
     """Messages that were sent and can never become anything."""
     dead_letters: list[bytes] = field(default_factory=list)

@@ -52,8 +52,8 @@ Planned = PlannedStrike | PlannedBreak
 def plan(seed: int, number: int) -> list[Planned]:
     """Choose the faults of a round: the same seed and number give the same, whatever ran before."""
     dice = random.Random(f"{seed}/{number}")  # noqa: S311 - to be repeated, not to be secret
-    held = {moment for moments in MOMENTS.values() for moment in moments if moment.point is not None}
-    moments = dice.sample(sorted(held, key=lambda moment: moment.name), FAULTS)
+    matter = {moment for moments in MOMENTS.values() for moment in moments}
+    moments = dice.sample(sorted(matter, key=lambda moment: moment.name), FAULTS)
     return [_fault(dice, moment) for moment in moments]
 
 

@@ -142,11 +142,12 @@ class Stage:
             await self._insist("GET", f"http://{HOST}:{port}/health/ready", {}, 200)
 
     async def settled(self) -> list[Consumer]:
-        """Give what the consumers have left, once it is nothing or the time for it is over."""
+        """Give what the consumers have left, once nothing is under way or the time for it is over."""
         deadline = asyncio.get_running_loop().time() + SETTLED_WITHIN_SECONDS
         while True:
             left = await evidence.consumers(self._stack.nats_url)
             idle = not any(consumer.pending or consumer.unacknowledged for consumer in left)
+            idle = idle and await evidence.open_workflows(self._stack.temporal_address) == 0
             if idle or asyncio.get_running_loop().time() > deadline:
                 return left
             await asyncio.sleep(CHECK_INTERVAL_SECONDS)
@@ -168,6 +169,7 @@ class Stage:
             webhooks=list(self.endpoint.webhooks),
             calls=evidence.calls(ledger),
             consumers=consumers,
+            open_workflows=await evidence.open_workflows(self._stack.temporal_address),
             poison=list(self.poison),
             dead_letters=await evidence.dead_letters(self._stack.nats_url),
         )

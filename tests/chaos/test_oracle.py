@@ -108,6 +108,7 @@ BROKEN: dict[str, tuple[Breaking, Kind]] = {
         lambda r: replace(r, consumers=[Consumer("intake", 0, 1)]),
         Kind.UNACCOUNTED,
     ),
+    "a workflow that never ended": (lambda r: replace(r, open_workflows=1), Kind.UNACCOUNTED),
     "poison that vanished": (lambda r: replace(r, dead_letters=[]), Kind.LOST),
     "poison kept twice": (lambda r: replace(r, dead_letters=r.dead_letters * 2), Kind.DUPLICATED),
     "a dead letter that was no poison": (
