@@ -31,6 +31,7 @@ from gateway.routes import (
     parameters,
     reports,
     requests,
+    static_files,
     steering,
     webhooks,
 )
@@ -68,7 +69,7 @@ HANDLERS = [
     pages.report_page,
     pages.webhooks_page,
     pages.how_it_works_page,
-    pages.static_file,
+    static_files.static_file,
 ]
 
 log = structlog.get_logger(__name__)
