@@ -141,11 +141,11 @@ class Chain:
         yield face(BROAD_FILES[self.cut.italic], bold=self.cut.bold)
         if script := SCRIPT_FILES.get(script_of(base)):
             yield self._slanted(script)
-        east_asian = [self._slanted(file) for file in cjk_files(self.language)] if base > "\u10ff" else []
+        east_asian = cjk_files(self.language) if base > "\u10ff" else []
         if is_east_asian(base):
-            yield from east_asian
+            yield from map(self._slanted, east_asian)
         yield from map(self._upright, SYMBOL_FILES)
-        yield from east_asian
+        yield from map(self._slanted, east_asian)
         yield from map(self._slanted, SCRIPT_FILES.values())  # punctuation that several scripts share
 
     def _slanted(self, file: FontFile) -> Face:

@@ -42,6 +42,14 @@ class Program:
         """Number of glyphs; the next one that is added has this id."""
         return int(struct.unpack_from(">H", self._tables[b"maxp"], _MAXP_GLYPHS)[0])
 
+    def glyph_box(self, glyph: int) -> tuple[int, int, int, int] | None:
+        """Box around a glyph, as `bounds`; None when it draws nothing."""
+        start, end = self._offsets()[glyph : glyph + 2]
+        if start == end:
+            return None
+        left, bottom, right, top = struct.unpack_from(">4h", self._tables[b"glyf"], start + 2)
+        return left, bottom, right, top
+
     def add(self, composites: Sequence[Composite]) -> None:
         """Append glyphs."""
         if not composites:
