@@ -13,12 +13,15 @@ from llm_worker.bills import Accountant, Bill, Outcome, Settlement
 from llm_worker.interruption import Interruption, interruption
 from llm_worker.ledger import Ledger, LedgerCall
 from llm_worker.metrics import TOKENS
+from llm_worker.prompts import Conversation
 from llm_worker.providers.faults import ProviderFaultError, ResponseGoneError
 from llm_worker.providers.provider import Api, BackgroundProvider
 from llm_worker.writing import Reading
 
 LONGEST_UNNAMED_PAUSE = timedelta(minutes=1)
 _REFUSED = frozenset({Outcome.RATE_LIMITED, Outcome.REJECTED, Outcome.UNAVAILABLE})
+
+NOTHING_KNOWN = Conversation("", ())
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +97,12 @@ class Bookkeeping:
             stopping = why is Interruption.STOPPING
             outcome = Outcome.HANDED_OVER if stopping else Outcome.ABANDONED
             await self.close(job, call, outcome, reading.received)
+
+    async def close_orphan(self, call: LedgerCall) -> None:
+        """Close the line of a call whose report has ended; only the provider can say what it cost."""
+        usage = await self.stop_at_provider(call.response_id) if call.response_id else None
+        settlement = self._accountant.settle(Outcome.ABANDONED, NOTHING_KNOWN, 0, usage)
+        await self._settle(call.call_id, settlement)
 
     async def stop_at_provider(self, response_id: str) -> TokenUsage | None:
         """Have the provider write no further; give what it billed, if it says so."""

@@ -141,16 +141,12 @@ class Ledger:
     async def unsettled(self, report: ReportKey, waiting: Waiting = _unnoticed) -> list[LedgerCall]:
         """Give the rows of a revision that are not closed, newest first."""
         rows = await self._patiently(lambda c: c.fetch(UNSETTLED, *_place(report)), waiting)
-        return [
-            LedgerCall(
-                call_id=row["call_id"],
-                api=Api(row["api"]),
-                endpoint=Endpoint(row["provider"], row["model"]),
-                key=row["idempotency_key"],
-                response_id=row["response_id"],
-            )
-            for row in rows
-        ]
+        return [_call(row) for row in rows]
+
+    async def open_since(self, age: timedelta) -> list[tuple[str, LedgerCall]]:
+        """Give workflow ids and rows of calls to this provider that were opened longer ago, oldest first."""
+        rows = await self._patiently(lambda c: c.fetch(OPEN_SINCE, self.endpoint.provider, age))
+        return [(row["workflow_id"], _call(row)) for row in rows]
 
     async def total(self, report: ReportKey) -> Bill:
         """Sum up what a revision came to, with every call that was made for it."""
@@ -186,6 +182,16 @@ class Ledger:
             else:
                 waiting(waits=False)
                 return result
+
+
+def _call(row: asyncpg.Record) -> LedgerCall:
+    return LedgerCall(
+        call_id=row["call_id"],
+        api=Api(row["api"]),
+        endpoint=Endpoint(row["provider"], row["model"]),
+        key=row["idempotency_key"],
+        response_id=row["response_id"],
+    )
 
 
 def _place(report: ReportKey) -> tuple[str, str, int]:
@@ -226,6 +232,10 @@ UNSETTLED = f"""
 SELECT call_id, api, provider, model, idempotency_key, response_id FROM llm_calls
 WHERE {_OF_REVISION} AND outcome IS NULL ORDER BY started_at DESC
 """  # noqa: S608 - a constant of this module
+OPEN_SINCE = """
+SELECT workflow_id, call_id, api, provider, model, idempotency_key, response_id FROM llm_calls
+WHERE outcome IS NULL AND provider = $1 AND started_at < now() - $2::interval ORDER BY started_at LIMIT 100
+"""
 TOTAL = f"""
 SELECT coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
        coalesce(sum(output_tokens), 0)::bigint AS output_tokens,

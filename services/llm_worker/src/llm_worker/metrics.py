@@ -31,4 +31,5 @@ STORE_RETRIES = Counter("llm_answer_store_retries", "Times that the store did no
 LEDGER_RETRIES = Counter("llm_ledger_retries", "Times that the database did not take a line of the ledger")
 REATTACHMENTS = Counter("llm_reattachments", "Times that a begun answer was taken up again", ["by"])
 """`by`: `same_attempt` after a broken stream, `later_attempt` after a lost worker."""
+ORPHANS = Counter("llm_orphaned_calls", "Calls that were closed after their report had ended")
 LIVE_TEXT_FAILURES = Counter("llm_live_text_failures", "Pieces of live text that the bus did not take")

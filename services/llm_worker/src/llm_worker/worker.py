@@ -13,6 +13,7 @@ from llm_worker.paid_calls import PaidCalls
 from llm_worker.prices import Prices
 from llm_worker.providers.choice import open_providers, provider_host
 from llm_worker.settings import WorkerSettings
+from llm_worker.sweeping import Sweep, sweeping
 from llm_worker.writing import Reader
 from runtime import bus, database, durable
 from runtime.artifacts import ArtifactStore
@@ -42,6 +43,7 @@ async def serve() -> None:
         await stack.enter_async_context(serve_health(settings.http, checks))
         books = Bookkeeping(ledger, Accountant(Prices.from_settings(llm)), providers.background)
         calls = PaidCalls(providers, ledger, books, Reader(llm.llm_model, llm.llm_max_output_tokens))
+        await stack.enter_async_context(sweeping(Sweep(ledger, books, temporal)))
         finish_on_stop = timedelta(seconds=llm.llm_finish_on_stop_seconds)
         activities = LlmCall(
             calls, books, Answers(store), connection.publish_unconfirmed, finish_on_stop=finish_on_stop

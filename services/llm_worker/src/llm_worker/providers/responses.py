@@ -93,8 +93,14 @@ class BackgroundResponses(BackgroundProvider):
 
     async def cancel(self, response_id: str) -> TokenUsage | None:
         """Have the provider stop; see `BackgroundProvider.cancel`."""
+        responses = self._client.responses
         try:
-            return Response.model_validate(await self._client.responses.cancel(response_id)).billed
+            try:
+                stopped = await responses.cancel(response_id)
+            except BadRequestError:
+                # What has ended cannot be stopped, but it can still be asked what it cost.
+                stopped = await responses.retrieve(response_id)
+            return Response.model_validate(stopped).billed
         except NotFoundError as error:
             raise ResponseGoneError(response_id) from error
         except CLIENT_ERRORS as error:
