@@ -16,11 +16,14 @@ Render = Callable[[str], int]
 
 
 def ours() -> Render:
-    """Give this project's renderer, fonts parsed, as a rendering process has it."""
-    from pdf_worker.fonts import load_fonts  # noqa: PLC0415 - only one of the two renderers is installed here
-    from pdf_worker.render import DocumentInfo, render_report  # noqa: PLC0415 - as above
+    """Give this project's renderer, warmed up as in a rendering process."""
+    from pdf_worker.render import (  # noqa: PLC0415 - only one of the two renderers is installed here
+        DocumentInfo,
+        render_report,
+    )
+    from pdf_worker.render_process import warm_up  # noqa: PLC0415 - as above
 
-    load_fonts()
+    warm_up()
     info = DocumentInfo("Grid storage", "?", "model", datetime(2026, 1, 1, tzinfo=UTC), "report-1")
 
     def render(markdown: str) -> int:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import uharfbuzz as hb  # type: ignore[import-untyped] # it has no stubs
 
@@ -44,6 +45,13 @@ class Segment:
     missing: str = ""
 
 
+class Word(NamedTuple):
+    """Text of one direction as set; segments stand from left to right, `width` is in ems."""
+
+    segments: tuple[Segment, ...]
+    width: float
+
+
 @lru_cache(4096)
 def script_of(character: str) -> str:
     """ISO 15924 code of a character's script; empty for what all scripts share."""
@@ -67,21 +75,22 @@ class Chain:
     cut: Cut
     language: str
     _known: dict[str, Face | None] = field(default_factory=dict)
-    _words: dict[tuple[str, bool], tuple[Segment, ...]] = field(default_factory=dict)
+    _words: dict[tuple[str, bool], Word] = field(default_factory=dict)
 
-    def segments(self, text: str, *, rtl: bool = False) -> tuple[Segment, ...]:
-        """Set a word of one direction; segments come in the order in which they stand on the page."""
+    def word(self, text: str, *, rtl: bool = False) -> Word:
+        """Set text of one direction."""
         key = (text, rtl)
         known = self._words.get(key)
         if known is None:
             if len(self._words) >= _REMEMBERED_WORDS:
                 self._words.clear()
-            known = self._words[key] = self._set(text, rtl=rtl)
+            segments = self._set(text, rtl=rtl) if text else ()
+            known = self._words[key] = Word(segments, sum(segment.width for segment in segments))
         return known
 
-    def width(self, text: str, *, rtl: bool = False) -> float:
-        """Width of a word in ems."""
-        return sum(segment.width for segment in self.segments(text, rtl=rtl))
+    def segments(self, text: str, *, rtl: bool = False) -> tuple[Segment, ...]:
+        """Set text of one direction; segments come in the order in which they stand on the page."""
+        return self.word(text, rtl=rtl).segments
 
     def has(self, character: str) -> bool:
         """Whether `character` is drawn as itself."""

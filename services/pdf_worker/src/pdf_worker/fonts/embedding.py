@@ -48,16 +48,23 @@ class EmbeddedFace:
     face: Face
     resource: str
     _codes: dict[Glyph, int] = field(default_factory=dict)
+    _known: dict[Glyph, tuple[str, float]] = field(default_factory=dict)
     _widths: list[float] = field(default_factory=list)
 
-    def code(self, glyph: Glyph) -> tuple[int, float]:
-        """Return the character code that shows a glyph, and the width that readers will know it by."""
+    def code(self, glyph: Glyph) -> tuple[str, float]:
+        """Return the character code (hexadecimal) of a glyph, and the width that readers will know it by."""
+        known = self._known.get(glyph)
+        if known is None:
+            known = self._known[glyph] = self._hand_out(glyph)
+        return known
+
+    def _hand_out(self, glyph: Glyph) -> tuple[str, float]:
         width = self._width(glyph)
         # Kerning moves the pen from that width: the same letter before another one is the same code.
         code = self._codes.setdefault(Glyph(glyph.parts, width, glyph.text), len(self._codes) + 1)
         if code > len(self._widths):
             self._widths.append(width)
-        return code, width
+        return f"{code:04X}", width
 
     def _width(self, glyph: Glyph) -> float:
         if _is_simple(glyph):

@@ -58,7 +58,7 @@ def _strings(embedded: EmbeddedFace, segments: Sequence[Segment]) -> str:
             if shift:
                 strings.append(f"> {-shift} <")
             code, width = embedded.code(glyph)
-            strings.append(f"{code:04X}")
+            strings.append(code)
             cursor += shift + width
             pen += glyph.advance
         start += segment.width * 1000

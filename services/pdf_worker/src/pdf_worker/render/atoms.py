@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import accumulate, compress, pairwise
 
-from pdf_worker.fonts import Cut, Segment, chain, is_east_asian
+from pdf_worker.fonts import Chain, Cut, Segment, chain, is_east_asian
 from pdf_worker.render.bidi import has_rtl, levels
 from pdf_worker.render.blocks import Run, RunStyle
 from pdf_worker.render.breaks import break_offsets
@@ -23,7 +24,7 @@ _GUIDES = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2060-\u2069]")
 _AUTOSPACE = 0.125
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """All that decides how text is set; odd embedding levels run from right to left."""
 
@@ -32,10 +33,15 @@ class Look:
     language: str = ""
     level: int = 0
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Font size in points."""
         return size_of(self.style, self.block)
+
+    @cached_property
+    def font(self) -> Chain:
+        """The faces that the text is set in."""
+        return chain(cut_of(self.style, self.block), self.language)
 
     @property
     def rtl(self) -> bool:
@@ -90,11 +96,8 @@ def size_of(style: RunStyle, block: TextStyle) -> float:
 
 def shaped(text: str, look: Look, *, glued: bool = False, lead: float = 0.0) -> Atom:
     """Shape text of one direction."""
-    visible = _GUIDES.sub("", text)
-    font = chain(cut_of(look.style, look.block), look.language)
-    segments = font.segments(visible, rtl=look.rtl) if visible else ()
-    width = sum(segment.width for segment in segments) * look.size
-    return Atom(text, look, segments, width, glued, lead)
+    word = look.font.word(text if text.isascii() else _GUIDES.sub("", text), rtl=look.rtl)
+    return Atom(text, look, word.segments, word.width * look.size, glued, lead)
 
 
 def to_atoms(runs: Sequence[Run], block: TextStyle) -> Atoms:
@@ -158,12 +161,16 @@ class _Looks:
         if embedding is not None:
             self._changes |= {at for at in range(1, len(embedding)) if embedding[at] != embedding[at - 1]}
         self._next = 0
+        self._known: dict[tuple[int, int], Look] = {}
 
     def at(self, offset: int) -> Look:
         while self._ends[self._next] <= offset:
             self._next += 1
         level = self._embedding[offset] if self._embedding else 0
-        return Look(self._styles[self._next], self._block, self._language, level)
+        key = (self._next, level)
+        if key not in self._known:
+            self._known[key] = Look(self._styles[self._next], self._block, self._language, level)
+        return self._known[key]
 
     def cuts(self, start: int, end: int, breaks: set[int]) -> Iterator[int]:
         """Yield the offsets at which a word has to be cut, its ends included."""
@@ -181,6 +188,7 @@ def _autospace(before: str, after: str) -> float:
     return _AUTOSPACE if {_class(before), _class(after)} == {"ideograph", "word"} else 0.0
 
 
+@lru_cache(4096)
 def _class(character: str) -> str:
     if not character.isalnum():
         return ""

@@ -124,6 +124,8 @@ def _rows(paragraph: Atoms, width: float) -> Iterator[tuple[list[Atom], bool]]:
 
 
 def _width(unit: Sequence[Atom]) -> float:
+    if len(unit) == 1:
+        return unit[0].width
     return sum(atom.width for atom in unit) + sum(atom.lead for atom in unit[1:])
 
 

@@ -20,8 +20,9 @@ def text_language(text: str, document: str) -> str:
     """Return the language that a paragraph's letters are shaped for, inside a document in another."""
     if text.isascii() or not EAST_ASIAN.search(text):
         return document
+    if document[:2] in ("zh", "ja", "ko") and not (_KANA.search(text) or _HANGUL.search(text)):
+        return document  # ideographs alone do not tell one language of them from another
     own = east_asian_language(text)
-    # Few ideographs do not tell one language of them from another.
     return document if own.startswith("zh") and document[:2] in ("zh", "ja", "ko") else own
 
 
