@@ -14,6 +14,7 @@ from tests.chaos.process_trials import process_trial
 from tests.chaos.stage import Stage
 from tests.chaos.targets import Strike, Target
 from tests.chaos.trials import Trial
+from tests.stack_folder import stack_folder
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -38,9 +39,10 @@ TRIALS = [
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with Stage(tmp_path_factory.mktemp("chaos"), model_api="responses") as running:
-        yield running
+async def stage() -> AsyncIterator[Stage]:
+    with stack_folder() as folder:
+        async with Stage(folder, model_api="responses") as running:
+            yield running
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
