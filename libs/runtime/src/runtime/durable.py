@@ -13,6 +13,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from contracts.task_queues import TaskQueue
 from runtime.settings import EnvironmentSettings
@@ -85,12 +86,16 @@ def new_worker(  # noqa: PLR0913 - what differs between workers, by name
     max_task_queue_activities_per_second: float | None = None,
     deployment: WorkerDeploymentConfig | None = None,
     graceful_shutdown_timeout: timedelta = GRACEFUL_SHUTDOWN_TIMEOUT,
+    trusted_modules: Sequence[str] = (),
 ) -> Worker:
     """Make the worker of one task queue; `await worker.run()` serves until it is cancelled.
 
     `max_task_queue_activities_per_second` bounds all workers of the queue together. Activities that still run
-    `graceful_shutdown_timeout` after the worker was told to stop are cancelled.
+    `graceful_shutdown_timeout` after the worker was told to stop are cancelled. The sandbox loads workflow
+    modules anew for every run, which costs more than the run's own work; `trusted_modules`, which must keep
+    no state and do no I/O, are loaded once.
     """
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*trusted_modules)
     return Worker(
         client,
         task_queue=queue,
@@ -98,6 +103,7 @@ def new_worker(  # noqa: PLR0913 - what differs between workers, by name
         activities=activities,
         max_concurrent_activities=max_concurrent_activities,
         max_task_queue_activities_per_second=max_task_queue_activities_per_second,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         deployment_config=deployment,
         graceful_shutdown_timeout=graceful_shutdown_timeout,
         sticky_queue_schedule_to_start_timeout=STICKY_QUEUE_TIMEOUT,
