@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from pathlib import Path
 
+import psutil
+
 from tests.chaos.disk_trials import small_disk
 from tests.chaos.figures import Result
 from tests.chaos.oracle import Finding, judge
@@ -77,6 +79,9 @@ async def _try(stage: Stage, trial: Trial, prompt: str) -> Result:
         result.trouble = str(error)
     except TimeoutError:
         result.trouble = f"not over within {TRIAL_TIMEOUT_SECONDS:.0f} s"
+    except (AssertionError, psutil.Error) as error:
+        # A stack that did not come back, or an answer that should not be: the run goes on to count the rest.
+        result.trouble = repr(error)
     return result
 
 
