@@ -40,7 +40,10 @@ class Background(StrEnum):
     REFUSED = "refused"
     """400 that names the parameter."""
     IGNORED = "ignored"
-    """Accepted without effect: the answer lives as long as its connection."""
+    """Accepted without effect: the answer lives as long as its connection.
+
+    As at a server of that kind that was looked at, its events carry no numbers and only the fields in use.
+    """
 
 
 class Behaviour(BaseModel):

@@ -36,6 +36,7 @@ class Responses:
         self._model = answer_model(call, behaviour)
         self._item_id = f"msg_{call.number:06d}"
         self._background = call.background and behaviour.background is Background.OFFERED
+        self._sparse = behaviour.background is Background.IGNORED
         self.frames: list[bytes] = []
         """Every event so far; an event's sequence number is its place here."""
         self._place = {"item_id": self._item_id, "output_index": 0, "content_index": 0}
@@ -47,6 +48,8 @@ class Responses:
 
     def response(self, status: str) -> dict[str, Any]:
         """Return the response object, without output."""
+        if self._sparse:
+            return {"id": self.response_id, "object": "response", "status": status, "model": self._model}
         return {
             "id": self.response_id,
             "background": self._background,
@@ -78,7 +81,8 @@ class Responses:
         }
 
     def _event(self, kind: str, **fields: object) -> bytes:
-        event = frame({"type": kind, "sequence_number": len(self.frames), **fields}, event=kind)
+        place = {} if self._sparse else {"sequence_number": len(self.frames)}
+        event = frame({"type": kind, **place, **fields}, event=kind)
         self.frames.append(event)
         return event
 

@@ -101,6 +101,6 @@ async def test_background_can_be_refused_or_without_effect(
     async with await create(client) as stream:
         created = await anext(stream)
     assert created.type == "response.created"
-    assert created.response.background is False
+    assert not created.response.background
     with pytest.raises(openai.NotFoundError):
         await client.responses.retrieve(created.response.id)

@@ -104,7 +104,7 @@ async def test_a_client_that_goes_away_is_billed_for_what_was_generated(
 async def test_it_runs_as_a_process_whose_ledger_outlives_it(tmp_path: Path) -> None:
     folder, ledger = Path(__file__).parent, tmp_path / "ledger.jsonl"
     for calls_so_far in (1, 2):
-        process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own script; it prints its address at once
+        process = subprocess.Popen(  # noqa: ASYNC220 - our own script; it prints its address at once
             [sys.executable, str(folder), "--ledger", str(ledger)], stdout=subprocess.PIPE, text=True
         )
         try:

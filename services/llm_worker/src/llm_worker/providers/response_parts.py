@@ -51,7 +51,7 @@ class Response(_Part):
     status: str | None = None
     model: str | None = None
     background: bool | None = None
-    output: list[_Item] = []
+    output: list[_Item] | None = None
     usage: _Usage | None = None
     error: _Error | None = None
     incomplete_details: _Incomplete | None = None
@@ -64,7 +64,7 @@ class Response(_Part):
     @property
     def text(self) -> str:
         """Everything written so far; thoughts and refusals are no text."""
-        parts = (part for item in self.output if item.type == "message" for part in item.content or ())
+        parts = (part for item in self.output or () if item.type == "message" for part in item.content or ())
         return "".join(part.text or "" for part in parts if part.type == "output_text")
 
     @property
@@ -97,7 +97,7 @@ class Response(_Part):
         if self.status == "incomplete":
             reason = self.incomplete_details.reason if self.incomplete_details else None
             return _FINISH_REASONS.get(reason or "", reason or "incomplete")
-        parts = [part for item in self.output for part in item.content or ()]
+        parts = [part for item in self.output or () for part in item.content or ()]
         refused = parts and all(part.type == "refusal" for part in parts)
         return "content_filter" if refused else "stop"
 

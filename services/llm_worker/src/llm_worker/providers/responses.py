@@ -113,7 +113,7 @@ class BackgroundResponses(BackgroundProvider):
             options["temperature"] = settings.llm_temperature
         begun = await self._client.responses.create(
             model=settings.llm_model,
-            input=[EasyInputMessageParam(role=m.role, content=m.content) for m in messages],
+            input=[EasyInputMessageParam(type="message", role=m.role, content=m.content) for m in messages],
             background=True,
             store=True,
             stream=settings.llm_stream,
