@@ -32,6 +32,7 @@ from pdf_worker.render.figures import FormulaFlow, PictureFlow, draw_formula
 from pdf_worker.render.flowables import Bar, CodeFlow, Flow, Marker, RuleFlow, StandingFlow, TextFlow
 from pdf_worker.render.headings import HeadingFlow, OutlineEntry, PageNumbers
 from pdf_worker.render.highlighting import code_runs
+from pdf_worker.render.labels import callout_title
 from pdf_worker.render.latex import formula_runs
 from pdf_worker.render.lines import Line, break_lines
 from pdf_worker.render.tables import TableFlow, fits_as_grid, fits_upright
@@ -176,7 +177,10 @@ class Composer:
         color = self._theme.palette.callout(callout.kind)
         inner = self._barred(context, context.theme.quote_indent, Bar(context.indent + 2, color))
         ink = int(color.hexval(), 16)
-        title = [replace(run, style=replace(run.style, color=ink)) for run in callout.title]
+        title = [
+            Run(callout_title(run.text, context.theme.language), replace(run.style, color=ink))
+            for run in callout.title
+        ]
         yield TextFlow(title, context.theme, inner.body, inner.place)
         yield from self._sequence(callout.blocks, replace(inner.following(), gap=context.theme.tight_gap))
 

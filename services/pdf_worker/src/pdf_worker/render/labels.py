@@ -88,3 +88,24 @@ _LABELS = {
 def labels_in(language: str) -> Labels:
     """Return the words in a language (BCP 47), in English where it has none."""
     return _LABELS.get(language) or _LABELS.get(language.split("-", maxsplit=1)[0].lower(), _ENGLISH)
+
+
+_CALLOUTS = {
+    "zh": "说明 提示 重要 警告 注意",
+    "zh-Hant": "說明 提示 重要 警告 注意",
+    "ja": "補足 ヒント 重要 警告 注意",
+    "ko": "참고 팁 중요 경고 주의",
+    "ar": "ملاحظة نصيحة مهم تحذير تنبيه",
+    "fa": "یادداشت راهنمایی مهم هشدار احتیاط",
+    "he": "הערה טיפ חשוב אזהרה זהירות",
+    "de": "Hinweis Tipp Wichtig Warnung Vorsicht",
+    "fr": "Note Conseil Important Avertissement Attention",
+    "es": "Nota Consejo Importante Advertencia Precaución",
+}
+_KINDS = ("Note", "Tip", "Important", "Warning", "Caution")
+
+
+def callout_title(title: str, language: str) -> str:
+    """Return the title of a callout that has no own one, in a language (BCP 47)."""
+    names = _CALLOUTS.get(language) or _CALLOUTS.get(language.split("-", maxsplit=1)[0].lower())
+    return names.split()[_KINDS.index(title)] if names and title in _KINDS else title
