@@ -9,9 +9,18 @@ import pytest
 from contracts.artifacts import ArtifactRef
 from contracts.failures import Failure, FailureCode
 from contracts.reports import ReportRecord, ReportStatus, TokenUsage
+from llm_worker.setup import MIGRATIONS, MIGRATIONS_TABLE
+from local_stack import LocalStack
 from orchestrator.metadata import Metadata
+from runtime import database
+from runtime.database import DatabaseSettings
 from tests.orchestrator.records import a_record
 
+ONE_CALL = """
+INSERT INTO llm_calls (call_id, workflow_id, tenant_id, revision, attempt, api, provider, model,
+    idempotency_key, finished_at, input_tokens, output_tokens, cost_usd, outcome)
+VALUES ($1, $2, 'default', 1, 1, 'chat_completions', 'localhost', 'm', 'k', now(), 10, 100, $3, 'unusable')
+"""
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -54,6 +63,23 @@ async def test_a_late_write_does_not_reopen_an_ended_report(
     await store(a_record(ended, request_id=request_id))
     await store(a_record(late, request_id=request_id))
     assert (await row(pool, a_record(ended, request_id=request_id)))["status"] == ended
+
+
+async def test_a_report_that_failed_costs_what_its_calls_cost(
+    pool: asyncpg.Pool, servers: LocalStack
+) -> None:
+    record = a_record(ReportStatus.FAILED, cost_usd=Decimal(0))
+    store = Metadata(pool).store_report_metadata
+    await store(record)
+    assert (await row(pool, record))["cost_usd"] == 0
+
+    settings = DatabaseSettings(database_url=servers.database_url)
+    await database.migrate(settings, MIGRATIONS, table=MIGRATIONS_TABLE)
+    for cost in ("0.5", "0.25"):
+        await pool.execute(ONE_CALL, uuid4(), record.workflow_id, Decimal(cost))
+    await store(record)
+    stored = await row(pool, record)
+    assert (stored["input_tokens"], stored["output_tokens"], stored["cost_usd"]) == (20, 200, Decimal("0.75"))
 
 
 async def test_what_a_model_writes_cannot_keep_a_row_from_being_stored(pool: asyncpg.Pool) -> None:

@@ -5,7 +5,7 @@ from temporalio import activity
 
 from contracts.activities.metadata import MetadataActivities
 from contracts.model import WireModel
-from contracts.reports import ReportRecord, Step
+from contracts.reports import ReportRecord, ReportStatus, Step, TokenUsage
 from runtime import fault_points
 
 # A late or repeated write of an earlier state must not reopen a report that has ended.
@@ -27,6 +27,15 @@ WHERE reports.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED') OR reports.stat
 """
 
 
+# What a report cost that has no answer to show for it: the workflow knows the bills of answers only.
+LEDGER_SUM = """
+SELECT sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens,
+       CASE WHEN bool_and(cost_usd IS NOT NULL) THEN sum(cost_usd) END AS cost_usd
+FROM llm_calls WHERE workflow_id = $1 HAVING count(*) > 0
+"""
+_WITHOUT_ANSWER = {ReportStatus.FAILED, ReportStatus.CANCELLED}
+
+
 class Metadata(MetadataActivities):
     """Writes to `reports`."""
 
@@ -37,6 +46,8 @@ class Metadata(MetadataActivities):
     async def store_report_metadata(self, record: ReportRecord) -> None:
         """Write the report's row; a row that has ended is never set back to an earlier state."""
         await fault_points.reach(f"metadata.before_{record.status.lower()}")
+        if record.status in _WITHOUT_ANSWER:
+            record = await self._with_ledger(record)
         await self._pool.execute(
             UPSERT,
             record.workflow_id,
@@ -62,6 +73,17 @@ class Metadata(MetadataActivities):
             record.finished_at,
         )
         await fault_points.reach(f"metadata.wrote_{record.status.lower()}")
+
+    async def _with_ledger(self, record: ReportRecord) -> ReportRecord:
+        try:
+            row = await self._pool.fetchrow(LEDGER_SUM, record.workflow_id)
+        except asyncpg.UndefinedTableError:
+            # No llm_worker keeps its ledger in this database.
+            return record
+        if row is None:
+            return record
+        usage = TokenUsage(input_tokens=row["input_tokens"], output_tokens=row["output_tokens"])
+        return record.model_copy(update={"usage": usage, "cost_usd": row["cost_usd"]})
 
 
 def _text(value: str | None) -> str | None:
