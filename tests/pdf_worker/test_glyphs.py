@@ -50,6 +50,14 @@ def test_a_character_without_a_glyph_is_replaced_by_one_that_shows() -> None:
     assert body_text(render("before \U00012000 after")).split() == ["before", "\U00012000", "after"]
 
 
+@pytest.mark.parametrize(("character", "drawn"), [("\uf0b7", "•"), ("\U0001f6c8", "ⓘ"), ("\U0001f1ee", "I")])
+def test_a_variant_of_an_ordinary_character_is_drawn_and_copied(character: str, drawn: str) -> None:
+    (segment,) = chain(Cut()).segments(character)
+    assert not segment.missing
+    assert segment.glyphs[0].text == character
+    assert character in body_text(render(f"a {character} {drawn} b"))
+
+
 def test_spaces_of_any_kind_stay_spaces() -> None:
     assert body_text(render("a\u2003b\u3000c\u00a0d")).split() == ["a", "b", "c", "d"]
 

@@ -226,6 +226,6 @@ def _gaps(row: Sequence[Atom], block: TextStyle, room: float) -> list[float]:
 
 
 def _may_stretch(left: Atom, right: Atom) -> bool:
-    if right.is_space or right.glued:
+    if right.is_space or right.glued or right.lead:
         return False
     return left.is_space or is_east_asian(left.text[-1]) or is_east_asian(right.text[0])
