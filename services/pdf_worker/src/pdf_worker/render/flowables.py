@@ -181,6 +181,12 @@ class LinesFlow(Flow):
             self._broken_at = width
         return len(self.lines) * self.style.leading + 2 * self.padding
 
+    def least_height(self) -> float:
+        """Return the height of the first two lines, or of three where there are no more."""
+        self.measure(self.theme.text_width, self.theme.text_height)
+        lines = len(self.lines) if len(self.lines) <= 3 else 2
+        return self.style.space_before + lines * self.style.leading + 2 * self.padding
+
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """Split between lines, leaving no single line behind or ahead where that can be avoided."""
         self.measure(available_width, available_height)

@@ -38,6 +38,10 @@ class Line:
     rtl: bool = False
 
 
+_CODE_WORD = re.compile(r"\S+\s*|\s+")
+_BREAKABLE_CODE = 0.5
+
+
 def natural_width(runs: Sequence[Run], block: TextStyle) -> tuple[float, float]:
     """Widths in points: of the widest unbreakable word, and of the text on as few lines as possible."""
     widest_word = widest_line = line = 0.0
@@ -65,20 +69,36 @@ def break_lines(runs: Sequence[Run], block: TextStyle, width: float) -> list[Lin
 
 
 def break_preformatted(runs: Sequence[Run], block: TextStyle, width: float) -> list[Line]:
-    """Set runs without tabs as they stand, line by line; a line too wide continues on the next."""
+    """Set runs without tabs as they stand, line by line; a line too wide continues on the next.
+
+    It is broken before a word, or inside one that would leave much of the line empty.
+    """
     lines: list[Line] = []
     for source in _source_lines(runs, block):
-        row: list[Atom] = []
-        used = 0.0
-        for text, look in source:
-            for atom in _chopped(text, look, width, used):
+        row = [shaped(text, look) for text, look in source]
+        if sum(atom.width for atom in row) <= width:
+            lines.append(_line(row, block, keep_space=True))
+        else:
+            lines += [_line(row, block, keep_space=True) for row in _code_rows(source, width)]
+    return lines
+
+
+def _code_rows(source: Sequence[tuple[str, Look]], width: float) -> Iterator[list[Atom]]:
+    row: list[Atom] = []
+    used = 0.0
+    for text, look in source:
+        for word in _CODE_WORD.findall(text):
+            room = shaped(word.rstrip(), look).width
+            if row and room < _BREAKABLE_CODE * width < used and used + room > width:
+                yield row
+                row, used = [], 0.0
+            for atom in _chopped(word, look, width, used):
                 if row and used + atom.width > width + 1e-6:
-                    lines.append(_line(row, block, keep_space=True))
+                    yield row
                     row, used = [], 0.0
                 row.append(atom)
                 used += atom.width
-        lines.append(_line(row, block, keep_space=True))
-    return lines
+    yield row
 
 
 def _source_lines(runs: Sequence[Run], block: TextStyle) -> Iterator[list[tuple[str, Look]]]:

@@ -19,6 +19,7 @@ _MAX_REPEATED_HEAD = 0.3
 _STRETCH_FROM = 0.75
 _SMALLEST_UPRIGHT = 2
 _COMFORTABLE = 7.5
+_LONGEST_WORD = 9.5  # ems; what is longer is an address or the like, and may be broken
 _CROWDED = 2.0
 _MANY_COLUMNS = 7
 _MOST_LINES = 12
@@ -69,8 +70,8 @@ def fits_upright(table: Table, theme: Theme) -> bool:
         return False
     style = theme.table(theme.table_sizes[_SMALLEST_UPRIGHT])
     narrowest, widest = _needs(table, style, replace(style, bold=True), theme.cell_padding)
-    if not sum(narrowest) <= theme.text_width:
-        return sum(narrowest) > turned.text_width
+    if sum(narrowest) > theme.text_width:
+        return False
     crowded = len(table.head) >= _MANY_COLUMNS and sum(widest) > _CROWDED * theme.text_width
     return not crowded or _row_lines(widest, narrowest, theme.text_width) <= _MOST_LINES
 
@@ -109,7 +110,7 @@ def _needs(
     for cells, cell_style in [(table.head, head_style), *((row, style) for row in table.rows)]:
         for column, runs in enumerate(cells[:columns]):
             word, line = natural_width(runs, cell_style)
-            narrowest[column] = max(narrowest[column], word)
+            narrowest[column] = max(narrowest[column], min(word, _LONGEST_WORD * style.size))
             widest[column] = max(widest[column], line)
     extra = 2 * padding + 0.5
     narrowest = [width + extra for width in narrowest]
