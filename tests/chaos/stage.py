@@ -28,6 +28,9 @@ SETTLED_WITHIN_SECONDS = 75.0
 IDLE_TIMEOUT_SECONDS = 5
 MOST_OUTPUT_TOKENS = 300_000
 
+# A server that dies in the middle of an answer leaves the client in any of these.
+DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 _DELIVERED = """
     SELECT count(*) FROM webhook_deliveries
     WHERE workflow_id = $1 AND event_type = 'report.completed' AND state = 'delivered'
@@ -201,7 +204,7 @@ class Stage:
                     return bool(await connection.fetchval(_DELIVERED, workflow_id))
                 finally:
                     connection.terminate()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (OSError, TimeoutError, *DATABASE_ERRORS):
             return False
 
     def _database_url(self) -> str:
