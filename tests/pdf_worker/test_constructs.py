@@ -58,6 +58,11 @@ CONSTRUCTS = {
     "html heading": ("<h2 align='center'>A *b*</h2>\n\ntext", "A b text"),
     "html comment": ("a <!-- b --> c\n\n<!--\n\nd\n\n-->\n\ne", "a c e"),
     "html table": ("<table><tr><th>A</th></tr>\n\n<tr><td>b<br><b>c</b></td></tr></table>", "A b c"),
+    "html table with text around tags": (
+        "<table><tr><td>wide <b>cell</b> on</td></tr></table>\n\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>",
+        "wide cell on • a • b",
+    ),
+    "function names": (r"$\log x + \sin(y)$", "log x + sin(y)"),
     "html preformatted": ("<pre><code>a &lt; b\n  c</code></pre>", "a < b c"),
     "html picture": ('<img src="https://example.com/p.png" alt="the plot">', "the plot"),
     "html entities in text": ("5 &lt; 6 &nbsp;and", "5 < 6 and"),

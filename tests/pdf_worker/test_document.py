@@ -26,6 +26,13 @@ def test_title_page_names_title_prompt_model_date_and_report() -> None:
         assert part in cover
 
 
+def test_marks_in_a_title_are_read_not_printed() -> None:
+    info = replace(INFO, title="Storage: *costs* & `LCOS`")
+    rendered = render("# Storage: *costs* & `LCOS`\n\ntext", info)
+    assert "Storage: costs & LCOS" in page_texts(rendered)[0]
+    assert page_texts(rendered)[1].count("Storage") == 1
+
+
 def test_a_long_prompt_is_printed_in_full_on_pages_of_its_own() -> None:
     prompt = " ".join(f"word{number}" for number in range(2500))
     texts = page_texts(render("the body", replace(INFO, prompt=prompt)))

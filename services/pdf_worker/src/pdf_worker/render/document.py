@@ -38,7 +38,7 @@ def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> 
     Should typesetting fail all the same, the report is set as plain text and marked `degraded`.
     """
     try:
-        info = replace(info, language=info.language or language_of(markdown))
+        info = replace(info, title=_plain(info.title), language=info.language or language_of(markdown))
         theme = replace(theme, language=info.language)
         blocks = number_captions(
             link_citations(_without_title(parse(markdown, info.images), info.title)), info.labels
@@ -56,6 +56,15 @@ def render_plain(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> R
     theme = replace(theme, language=info.language)
     built = build(plain_flowables(markdown, theme), info, theme, PageNumbers(), degraded=True)
     return RenderedPdf(built.content, built.pages, degraded=True, missing=built.missing)
+
+
+def _plain(title: str) -> str:
+    """Return a title without the Markdown that its model may have put into it."""
+    match parse(f"# {one_line(title)}"):
+        case [Heading(1, runs)] if runs:
+            return plain_text(runs)
+        case _:
+            return title
 
 
 def _without_title(blocks: Sequence[Block], title: str) -> Sequence[Block]:

@@ -5,6 +5,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_WHITE_SPACE = re.compile(r"\s+")
 _CELLS = frozenset({"td", "th"})
 _MARKDOWN = {
     "b": "**",
@@ -53,7 +54,7 @@ class _TableReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Keep all text, wherever it stands."""
-        self._add(" ".join(data.split()) if data.strip() else " ")
+        self._add(_WHITE_SPACE.sub(" ", data))
 
     def _add(self, text: str) -> None:
         if self._in_cell:

@@ -197,6 +197,10 @@ def _without_edge_breaks(runs: list[Run]) -> list[Run]:
     kept: list[Run] = []
     breaks = 1
     for run in runs:
+        if breaks and run.text.startswith("\n\N{BULLET}"):
+            kept.append(replace(run, text=run.text[1:]))  # the line has begun already
+            breaks = 0
+            continue
         breaks = breaks + 1 if run.text == "\n" else 0
         if breaks < 2:
             kept.append(run)

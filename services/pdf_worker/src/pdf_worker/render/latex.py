@@ -28,8 +28,10 @@ _SPACED = frozenset(
 _MARKS = {0: "", 1: "^", -1: "_"}
 _SIGNS = frozenset("+\u2212-")
 _INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
+_TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+_AFTER_NAME = re.compile(r"(?<=[a-z]{2}) (?=[(\[{])")
 _UNSUPPORTED = re.compile(
-    r"\\(?:label|tag|nonumber|notag|displaystyle|textstyle|limits|nolimits)\b(?:\{[^{}]*\})?"
+    r"\\label\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|textstyle|limits|nolimits)(?![A-Za-z])"
 )
 _SIZES = re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?(?![A-Za-z])")
 _COMMAND_LEFT = re.compile(r"\\[A-Za-z]+")
@@ -37,7 +39,7 @@ _COMMAND_LEFT = re.compile(r"\\[A-Za-z]+")
 
 def prepared(latex: str) -> str:
     """Take out of a formula what only matters to LaTeX."""
-    text = _SIZES.sub("", _UNSUPPORTED.sub("", latex))
+    text = _SIZES.sub("", _UNSUPPORTED.sub("", _TAG.sub(r"\\qquad (\1)", latex)))
     text = text.replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac").replace("\\cfrac", "\\frac")
     return re.sub(r"\\(?:mathchoice|phantom|vphantom|hphantom)\{[^{}]*\}", "", text).strip()
 
@@ -85,7 +87,9 @@ def _pieces(latex: str) -> tuple[tuple[str, int, bool], ...]:
             merged[-1] = (merged[-1][0] + text, rise, italic)
         else:
             merged.append((text, rise, italic))
-    merged = [(re.sub(r" {2,}", " ", text), rise, italic) for text, rise, italic in merged]
+    merged = [
+        (_AFTER_NAME.sub("", re.sub(r" {2,}", " ", text)), rise, italic) for text, rise, italic in merged
+    ]
     if not any(text.strip() for text, _, _ in merged):
         raise ValueError("nothing to print")
     return tuple(merged)
@@ -139,6 +143,8 @@ def _token(node: ET.Element, tag: str, rise: int) -> Iterator[_Piece]:
         text = sign if node.get("form") == "prefix" else f" {sign} "
     elif tag == "mo" and text == ",":
         text = ", "
+    elif tag == "mi" and len(text) > 1 and text.isascii() and text.isalpha():
+        text = f"{text} "
     italic = tag == "mi" and len(text) == 1 and node.get("mathvariant") != "normal" and not text.isdigit()
     yield text, rise, italic
 
