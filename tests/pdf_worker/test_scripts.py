@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - the characters are what is tested
 """Every script is set in shapes of its own, whole, and can be copied out again as it was written."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf.generic import DictionaryObject
 
-from pdf_worker.fonts import Cut, Glyph, chain
+from pdf_worker.fonts import Cut, Glyph, chain, embedding
 from pdf_worker.render.bidi import has_rtl
 from pdf_worker.theme import DEFAULT
 from tests.pdf_worker.rendering import (
@@ -228,6 +229,16 @@ def test_pictures_made_of_several_characters_are_one_glyph() -> None:
 def test_letters_under_many_marks_are_copied_whole() -> None:
     letters = "ก" + "็" * 40 + "a" + "\u0332" * 40
     assert sorted(squeezed(body_text(render(letters)))) == sorted(letters)
+
+
+def test_more_shapes_than_one_font_object_can_hold_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "_MOST_CODES", 500)
+    words = [chr(ideograph) * 2 for ideograph in range(0x4E00, 0x5200)]
+    rendered = render(" ".join(words))
+    programs = re.findall(rb"/FontName /[A-Z]{6}\+NotoSansTC-Regular", rendered.content)
+    assert len(programs) >= 2
+    assert rendered.missing == ""
+    assert squeezed(body_text(rendered)) == "".join(words)
 
 
 BLOCKS = [

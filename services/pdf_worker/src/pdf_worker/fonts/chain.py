@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -23,7 +23,8 @@ from pdf_worker.fonts.face import Face, Glyph, Shaped, face, shape
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-_REMEMBERED_WORDS = 20_000
+_REMEMBERED_WORDS = 40_000
+_LONGEST_REMEMBERED = 64
 _EAST_ASIAN = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo"})
 _EMOJI_STYLE = "\N{VARIATION SELECTOR-16}"
 _TEXT_STYLE = "\N{VARIATION SELECTOR-15}"
@@ -78,25 +79,26 @@ def is_east_asian(character: str) -> bool:
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Chain:
     """The faces of a cut, most wanted first, for text in one language (a BCP 47 tag or empty)."""
 
     cut: Cut
     language: str
-    _known: dict[str, Face | None] = field(default_factory=dict)
-    _words: dict[tuple[str, bool], Word] = field(default_factory=dict)
 
     def word(self, text: str, *, rtl: bool = False) -> Word:
         """Set text of one direction."""
-        key = (text, rtl)
-        known = self._words.get(key)
-        if known is None:
-            if len(self._words) >= _REMEMBERED_WORDS:
-                self._words.clear()
-            segments = self._set(text, rtl=rtl) if text else ()
-            known = self._words[key] = Word(segments, sum(segment.width for segment in segments))
-        return known
+        return _word(self, text, rtl) if len(text) <= _LONGEST_REMEMBERED else self.set_word(text, rtl=rtl)
+
+    def set_word(self, text: str, *, rtl: bool) -> Word:
+        """Set text as `word` does, without looking whether it is remembered."""
+        parts = self._parts(text) if text else ()
+        segments = [
+            self._shaped(font, part, rtl=rtl) if font else self._substitute(part, rtl=rtl)
+            for font, part in parts
+        ]
+        ordered = tuple(reversed(segments) if rtl else segments)
+        return Word(ordered, sum(segment.width for segment in ordered))
 
     def segments(self, text: str, *, rtl: bool = False) -> tuple[Segment, ...]:
         """Set text of one direction; segments come in the order in which they stand on the page."""
@@ -105,13 +107,6 @@ class Chain:
     def has(self, character: str) -> bool:
         """Whether `character` is drawn as itself."""
         return not any(segment.missing for segment in self.segments(character))
-
-    def _set(self, text: str, *, rtl: bool) -> tuple[Segment, ...]:
-        segments = [
-            self._shaped(font, part, rtl=rtl) if font else self._substitute(part, rtl=rtl)
-            for font, part in self._parts(text)
-        ]
-        return tuple(reversed(segments) if rtl else segments)
 
     def _shaped(self, font: Face, text: str, *, rtl: bool) -> Segment:
         shaped = shape(font, text, self.language, rtl=rtl)
@@ -126,7 +121,11 @@ class Chain:
         current: Face | None = None
         start = 0
         for position, cluster in _clusters(text):
-            font = self._face_of(cluster, text[position - 1 : position], text[position + len(cluster) :][:1])
+            font = self._face_of(
+                cluster,
+                text[position - 1 : position],
+                text[position + len(cluster) : position + len(cluster) + 1],
+            )
             if position and (font is not current or font is None):
                 yield current, text[start:position]
                 start = position
@@ -136,12 +135,7 @@ class Chain:
     def _face_of(self, cluster: str, before: str, after: str) -> Face | None:
         if cluster[0] in _AMBIGUOUS and self._among_ideographs(before, after):
             return face(cjk_files(self.language)[0], bold=self.cut.bold, slanted=self.cut.italic)
-        if cluster not in self._known:
-            visible = _IGNORABLE.sub("", cluster) or " "
-            self._known[cluster] = next(
-                (font for font in self._candidates(cluster) if font.has_all(visible)), None
-            )
-        return self._known[cluster]
+        return _first_face(self, cluster)
 
     def _among_ideographs(self, before: str, after: str) -> bool:
         if self.language.startswith("ko"):
@@ -151,7 +145,8 @@ class Chain:
     def _text_face(self) -> Face:
         return face(TEXT_FILES[self.cut])
 
-    def _candidates(self, cluster: str) -> Iterator[Face]:
+    def candidates(self, cluster: str) -> Iterator[Face]:
+        """Yield the faces to look for a character with its marks in, most wanted first."""
         base, plain = cluster[0], Cut(bold=self.cut.bold, italic=self.cut.italic)
         if _TEXT_STYLE not in cluster and (_PICTURES.match(cluster) or _EMOJI_STYLE in cluster):
             yield self._upright(EMOJI_FILE)
@@ -184,13 +179,24 @@ class Chain:
         missing = cluster
         if unicodedata.category(cluster[0]) == "Zs":
             ordinary, missing = " ", ""
-        for font in self._candidates(ordinary):
+        for font in self.candidates(ordinary):
             if ordinary != cluster and font.has_all(ordinary):
                 return _standing_for(cluster, font, shape(font, ordinary, rtl=rtl))
-        for font in self._candidates(REPLACEMENT):
+        for font in self.candidates(REPLACEMENT):
             if font.has(REPLACEMENT):
                 return _standing_for(cluster, font, shape(font, REPLACEMENT), missing)
         raise AssertionError("no installed font has U+FFFD")
+
+
+@lru_cache(_REMEMBERED_WORDS)
+def _word(font: Chain, text: str, rtl: bool) -> Word:  # noqa: FBT001 - part of the key
+    return font.set_word(text, rtl=rtl)
+
+
+@lru_cache(_REMEMBERED_WORDS)
+def _first_face(font: Chain, cluster: str) -> Face | None:
+    visible = _IGNORABLE.sub("", cluster) or " "
+    return next((candidate for candidate in font.candidates(cluster) if candidate.has_all(visible)), None)
 
 
 def _standing_for(text: str, font: Face, shaped: Shaped, missing: str = "") -> Segment:

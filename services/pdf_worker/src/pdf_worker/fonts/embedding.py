@@ -22,6 +22,7 @@ Document = Any
 """reportlab's PDFDocument; its stubs leave untyped what is called here."""
 
 _KEPT_TABLES = frozenset({"glyf", "head", "hhea", "hmtx", "loca", "maxp", "post"})
+_MOST_CODES = 20_000
 _SYMBOLIC = 4
 _MAPPINGS_AT_ONCE = 100
 _CMAP_HEAD = """/CIDInit /ProcSet findresource begin
@@ -50,6 +51,11 @@ class EmbeddedFace:
     _codes: dict[Glyph, int] = field(default_factory=dict)
     _known: dict[Glyph, tuple[str, float]] = field(default_factory=dict)
     _widths: list[float] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next line should use another font object: codes and glyph ids have two bytes."""
+        return len(self._codes) >= _MOST_CODES
 
     def code(self, glyph: Glyph) -> tuple[str, float]:
         """Return the character code (hexadecimal) of a glyph, and the width that readers will know it by."""
@@ -111,6 +117,7 @@ class EmbeddedFonts:
 
     missing: dict[str, None] = field(default_factory=dict)
     _faces: dict[Face, EmbeddedFace] = field(default_factory=dict)
+    _written: list[EmbeddedFace] = field(default_factory=list)
 
     @classmethod
     def of(cls, canvas: Canvas) -> "EmbeddedFonts":
@@ -126,13 +133,14 @@ class EmbeddedFonts:
     def embedded(self, face: Face) -> EmbeddedFace:
         """Return a face for use in the document."""
         known = self._faces.get(face)
-        if known is None:
-            known = self._faces[face] = EmbeddedFace(face, f"T{len(self._faces) + 1}")
+        if known is None or known.is_full:
+            self._written.append(EmbeddedFace(face, f"T{len(self._written) + 1}"))
+            known = self._faces[face] = self._written[-1]
         return known
 
     def addObjects(self, document: Document) -> None:  # noqa: N802 - reportlab's name
         """Write every face."""
-        for embedded in self._faces.values():
+        for embedded in self._written:
             embedded.add_to(document)
 
 

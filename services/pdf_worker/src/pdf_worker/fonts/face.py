@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -12,7 +12,6 @@ import uharfbuzz as hb  # type: ignore[import-untyped] # it has no stubs
 
 from pdf_worker.fonts.catalog import FontFile
 
-_REMEMBERED_WORDS = 20_000
 _MAX_PARTS = 32
 
 
@@ -83,7 +82,6 @@ def face(file: FontFile, *, bold: bool = False, slanted: bool = False) -> Face:
     return Face(file, bold=bold and file.weights is not None, slanted=slanted)
 
 
-@lru_cache(_REMEMBERED_WORDS)
 def shape(font: Face, text: str, language: str = "", *, rtl: bool = False) -> Shaped:
     """Choose and place the glyphs for text in one script and direction, all of which the face has."""
     buffer = hb.Buffer()
