@@ -62,6 +62,7 @@ CONSTRUCTS = {
         "<table><tr><td>wide <b>cell</b> on</td></tr></table>\n\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>",
         "wide cell on • a • b",
     ),
+    "degrees and chemistry": (r"$1.5^\circ$ and $\ce{H2O}$", "1.5° and H2O"),
     "function names": (r"$\log x + \sin(y)$", "log x + sin(y)"),
     "html preformatted": ("<pre><code>a &lt; b\n  c</code></pre>", "a < b c"),
     "html picture": ('<img src="https://example.com/p.png" alt="the plot">', "the plot"),

@@ -33,6 +33,8 @@ _AFTER_NAME = re.compile(r"(?<=[a-z]{2}) (?=[(\[{])")
 _UNSUPPORTED = re.compile(
     r"\\label\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|textstyle|limits|nolimits)(?![A-Za-z])"
 )
+_DEGREES = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))")
+_CHEMISTRY = re.compile(r"\\ce\{([^{}]*)\}")
 _SIZES = re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?(?![A-Za-z])")
 _COMMAND_LEFT = re.compile(r"\\[A-Za-z]+")
 
@@ -40,8 +42,14 @@ _COMMAND_LEFT = re.compile(r"\\[A-Za-z]+")
 def prepared(latex: str) -> str:
     """Take out of a formula what only matters to LaTeX."""
     text = _SIZES.sub("", _UNSUPPORTED.sub("", _TAG.sub(r"\\qquad (\1)", latex)))
+    text = _CHEMISTRY.sub(_as_formula, _DEGREES.sub("\N{DEGREE SIGN}", text))
     text = text.replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac").replace("\\cfrac", "\\frac")
     return re.sub(r"\\(?:mathchoice|phantom|vphantom|hphantom)\{[^{}]*\}", "", text).strip()
+
+
+def _as_formula(chemistry: re.Match[str]) -> str:
+    counted = re.sub(r"(?<=[A-Za-z)])(\d+)", r"_{\1}", chemistry.group(1))
+    return f"\\mathrm{{{counted.replace('->', chr(92) + 'rightarrow ')}}}"
 
 
 def formula_runs(latex: str, style: RunStyle) -> list[Run]:
