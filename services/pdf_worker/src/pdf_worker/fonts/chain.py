@@ -72,6 +72,7 @@ def script_of(character: str) -> str:
     return str(buffer.script or "")
 
 
+@lru_cache(16_384)
 def is_east_asian(character: str) -> bool:
     """Whether a character belongs to Chinese, Japanese or Korean text."""
     return character > "\u10ff" and (

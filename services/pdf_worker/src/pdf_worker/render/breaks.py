@@ -14,10 +14,11 @@ def break_offsets(text: str, language: str) -> Iterator[int]:
     Thai, Lao, Khmer and Burmese words are found with dictionaries; Chinese and Japanese follow the strict
     rules for punctuation and small kana; Korean breaks between words.
     """
+    korean = _HANGUL.search(text) is not None
     offset = 0
     for part in LineBreaker(text, _locale(language)):
         offset += len(part)
-        if offset < len(text) and not _inside_korean_word(text, offset):
+        if offset < len(text) and not (korean and _inside_korean_word(text, offset)):
             yield offset
 
 
