@@ -9,8 +9,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pdf_worker.render.blocks import Chart, Run
 from pdf_worker.render.drawing import draw_lines
-from pdf_worker.render.flowables import Place, StandingFlow
+from pdf_worker.render.flowables import Place
 from pdf_worker.render.lines import break_lines
+from pdf_worker.render.standing import StandingFlow
 from pdf_worker.theme import TextStyle, Theme
 
 _COLOURS = (0x1F5C87, 0xD98E32, 0x4C9A79, 0xA34A5B, 0x7B6BA8, 0x6B7682, 0xB7A13A, 0x3D9BB3)

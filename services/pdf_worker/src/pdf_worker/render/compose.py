@@ -1,7 +1,7 @@
 """Blocks to flowables: where each block stands and how it is set."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from pdf_worker.render.blocks import (
@@ -23,42 +23,24 @@ from pdf_worker.render.blocks import (
     Runs,
     RunStyle,
     Table,
-    plain_text,
 )
 from pdf_worker.render.charts import ChartFlow
-from pdf_worker.render.cleaning import one_line
+from pdf_worker.render.columns import fits_as_grid, fits_upright
 from pdf_worker.render.context import Context
 from pdf_worker.render.figures import FormulaFlow, PictureFlow, draw_formula
-from pdf_worker.render.flowables import Bar, CodeFlow, Flow, Marker, RuleFlow, StandingFlow, TextFlow
-from pdf_worker.render.headings import HeadingFlow, OutlineEntry, PageNumbers
+from pdf_worker.render.flowables import Bar, CodeFlow, Flow, Marker, TextFlow
+from pdf_worker.render.headings import HeadingFlow, PageNumbers
 from pdf_worker.render.highlighting import code_runs
 from pdf_worker.render.labels import callout_title
 from pdf_worker.render.latex import formula_runs
 from pdf_worker.render.lines import Line, break_lines
-from pdf_worker.render.tables import TableFlow, fits_as_grid, fits_upright
+from pdf_worker.render.outline import Outline
+from pdf_worker.render.standing import RuleFlow, StandingFlow
+from pdf_worker.render.tables import TableFlow
 from pdf_worker.theme import Theme
 
 _BULLETS = ("\N{BULLET}", "\N{EN DASH}")
 _BOXES = {True: "\N{BALLOT BOX WITH CHECK}", False: "\N{BALLOT BOX}"}
-_MAX_OUTLINE_TITLE = 200
-
-
-@dataclass(slots=True)
-class _Outline:
-    """Hands out outline entries whose depth grows by one step at a time."""
-
-    levels: list[int] = field(default_factory=list)
-    count: int = 0
-
-    def entry(self, heading: Heading) -> OutlineEntry | None:
-        title = one_line(plain_text(heading.runs))
-        if not title:
-            return None
-        while self.levels and self.levels[-1] >= heading.level:
-            self.levels.pop()
-        self.levels.append(heading.level)
-        self.count += 1
-        return OutlineEntry(f"heading-{self.count}", title[:_MAX_OUTLINE_TITLE], len(self.levels) - 1)
 
 
 class Composer:
@@ -67,7 +49,7 @@ class Composer:
     def __init__(self, theme: Theme, numbers: PageNumbers) -> None:
         self._theme = theme
         self._numbers = numbers
-        self._outline = _Outline()
+        self._outline = Outline()
 
     def compose(self, blocks: Sequence[Block]) -> list[Flow]:
         """Lay the blocks out one below the other; nesting becomes indentation.

@@ -14,9 +14,10 @@ from ziamath.zmath import Latex
 
 from pdf_worker.render.blocks import Picture, Run, plain_text
 from pdf_worker.render.drawing import draw_lines
-from pdf_worker.render.flowables import Place, StandingFlow
+from pdf_worker.render.flowables import Place
 from pdf_worker.render.latex import formula_text, prepared
 from pdf_worker.render.lines import break_lines, natural_width
+from pdf_worker.render.standing import StandingFlow
 from pdf_worker.theme import TextStyle, Theme
 
 _SHAPE = re.compile(r'<path d="([^"]*)"|<rect x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"')
