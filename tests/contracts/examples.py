@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from contracts.activities.llm import LlmCallInput, LlmCallOutput, StoredAnswer
-from contracts.activities.notification import Notification, ProgressNotice
+from contracts.activities.notification import Notification
 from contracts.activities.pdf import CreatePdfInput, CreatePdfOutput
 from contracts.artifacts import ArtifactRef
 from contracts.commands import GenerateReport
@@ -193,10 +193,5 @@ MESSAGES: dict[str, WireModel] = {
         occurred_at=NOW,
         traceparent=TRACEPARENT,
         event=COMPLETED,
-    ),
-    "activity.announce_progress.input": ProgressNotice(
-        event_id=f"{WORKFLOW_ID}.progress.2",
-        occurred_at=NOW,
-        event=ReportProgressed(**KEY.model_dump(), progress=PROGRESS),
     ),
 }

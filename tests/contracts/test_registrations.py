@@ -12,7 +12,7 @@ from temporalio import activity, workflow
 
 from contracts.activities.llm import LlmActivities
 from contracts.activities.metadata import MetadataActivities
-from contracts.activities.notification import NotificationActivities, ProgressActivities
+from contracts.activities.notification import NotificationActivities
 from contracts.activities.pdf import PdfActivities
 from contracts.workflows import (
     DECIDE_SIGNAL,
@@ -21,8 +21,7 @@ from contracts.workflows import (
     SUBMIT_DECISION_UPDATE,
 )
 from llm_worker.activities import LlmCall
-from notifier.activities import Announcements as NotifierAnnouncements
-from orchestrator.announcements import Announcements
+from notifier.activities import Announcements
 from orchestrator.metadata import Metadata
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from pdf_worker.activities import Pdf
@@ -31,8 +30,7 @@ PAIRS: list[tuple[type[ABC], type]] = [
     (LlmActivities, LlmCall),
     (PdfActivities, Pdf),
     (MetadataActivities, Metadata),
-    (NotificationActivities, NotifierAnnouncements),
-    (ProgressActivities, Announcements),
+    (NotificationActivities, Announcements),
 ]
 
 

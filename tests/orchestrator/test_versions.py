@@ -30,13 +30,12 @@ async def temporal(tmp_path: Path) -> AsyncIterator[Client]:
         yield await durable.connect(TemporalSettings(temporal_address=stack.temporal_address))
 
 
-def workflow_worker(temporal: Client, cast: Cast, build_id: str) -> Worker:
+def workflow_worker(temporal: Client, build_id: str) -> Worker:
     settings = TemporalSettings(worker_build_id=build_id)
     return new_worker(
         temporal,
         TaskQueue.REPORTS,
         workflows=[GenerateReportWorkflow],
-        activities=[cast.announce_progress],
         deployment=versioned(WORKFLOWS_DEPLOYMENT, settings),
     )
 
@@ -62,12 +61,12 @@ async def test_a_waiting_report_stays_on_its_version(temporal: Client) -> None:
             (TaskQueue.NOTIFICATION, cast.send_notification),
         ):
             await workers.enter_async_context(new_worker(temporal, queue, activities=[function]))
-        await workers.enter_async_context(workflow_worker(temporal, cast, "one"))
+        await workers.enter_async_context(workflow_worker(temporal, "one"))
         await promote_build(temporal, "one")
         old = await stage.start(ReportMode.REVIEW)
         await stage.until_waiting(old, 1)
 
-        await workers.enter_async_context(workflow_worker(temporal, cast, "two"))
+        await workers.enter_async_context(workflow_worker(temporal, "two"))
         await promote_build(temporal, "two")
         new = await stage.start(ReportMode.REVIEW)
         await stage.until_waiting(new, 1)

@@ -9,6 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from contracts.task_queues import TaskQueue
+from orchestrator.signs_of_life import told_to
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from orchestrator.workflows.render_report import RenderReportWorkflow
 from tests.workflows.stage import Cast, TimeSkippingStage
@@ -19,6 +20,7 @@ async def staged(binaries: Path) -> AsyncIterator[TimeSkippingStage]:
     """One server and one worker a queue, as in production, all in this process."""
     cast = Cast()
     async with AsyncExitStack() as stack:
+        stack.enter_context(told_to(cast.hear))
         environment = await stack.enter_async_context(
             await WorkflowEnvironment.start_time_skipping(
                 test_server_existing_path=str(binaries / "temporal-test-server"),
@@ -31,7 +33,6 @@ async def staged(binaries: Path) -> AsyncIterator[TimeSkippingStage]:
                 client,
                 task_queue=TaskQueue.REPORTS,
                 workflows=[GenerateReportWorkflow, RenderReportWorkflow],
-                activities=[cast.announce_progress],
             ),
             Worker(client, task_queue=TaskQueue.LLM, activities=[cast.llm_call]),
             Worker(client, task_queue=TaskQueue.PDF, activities=[cast.create_pdf]),

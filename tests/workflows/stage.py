@@ -14,11 +14,8 @@ from temporalio.testing import WorkflowEnvironment
 from contracts.activities.llm import LlmActivities, LlmCallInput, LlmCallOutput
 from contracts.activities.metadata import MetadataActivities
 from contracts.activities.notification import (
-    ANNOUNCE_PROGRESS,
     Notification,
     NotificationActivities,
-    ProgressActivities,
-    ProgressNotice,
 )
 from contracts.activities.pdf import CreatePdfInput, CreatePdfOutput, PdfActivities
 from contracts.artifacts import ArtifactRef
@@ -33,6 +30,7 @@ from contracts.reports import (
 )
 from contracts.task_queues import TaskQueue
 from contracts.workflows import PROGRESS_QUERY, ReportInput, ReportOutcome
+from orchestrator.signs_of_life import SignOfLife
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 
 Script = Callable[[], Awaitable[None]]
@@ -47,19 +45,19 @@ async def succeed() -> None:
 
 
 @dataclass
-class Cast(LlmActivities, PdfActivities, MetadataActivities, NotificationActivities, ProgressActivities):
+class Cast(LlmActivities, PdfActivities, MetadataActivities, NotificationActivities):
     """Every activity of a report; what happens in each is the test's script, what was asked is kept."""
 
     on_llm_call: Script = succeed
     on_create_pdf: Script = succeed
     on_store: Script = succeed
     on_send: Script = succeed
-    on_progress: Script = succeed
     calls: list[LlmCallInput] = field(default_factory=list)
     documents: list[CreatePdfInput] = field(default_factory=list)
     records: list[ReportRecord] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
-    notices: list[ProgressNotice] = field(default_factory=list)
+    signs: list[SignOfLife] = field(default_factory=list)
+    deaf: bool = False
 
     @activity.defn(name=Step.LLM_CALL)
     async def llm_call(self, call: LlmCallInput) -> LlmCallOutput:
@@ -90,10 +88,11 @@ class Cast(LlmActivities, PdfActivities, MetadataActivities, NotificationActivit
         await self.on_send()
         self.notifications.append(notification)
 
-    @activity.defn(name=ANNOUNCE_PROGRESS)
-    async def announce_progress(self, notice: ProgressNotice) -> None:
-        await self.on_progress()
-        self.notices.append(notice)
+    def hear(self, sign: SignOfLife) -> None:
+        """Take a sign of life, as a watcher does."""
+        if self.deaf:
+            raise ConnectionError("nobody listens")
+        self.signs.append(sign)
 
 
 Handle = WorkflowHandle[GenerateReportWorkflow, ReportOutcome]

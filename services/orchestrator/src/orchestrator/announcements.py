@@ -1,40 +1,64 @@
-"""The local activity that tells the bus how far a report is."""
+"""From signs of life to events on the bus: in order, each tried once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import structlog
-from temporalio import activity
 
 from contracts import subjects
-from contracts.activities.notification import ANNOUNCE_PROGRESS, ProgressActivities, ProgressNotice
 from contracts.events import Occurrence, envelope
-from runtime import fault_points
+from orchestrator.signs_of_life import Outlet, SignOfLife
 from runtime.bus import Bus, BusUnavailableError
 
 EVENT_SOURCE = "/durable-reports/orchestrator"
+# While the bus is away the newest signs are kept: each tells the whole picture of its report.
+MAX_WAITING = 1_000
 
 log = structlog.get_logger(__name__)
 
 
-class Announcements(ProgressActivities):
+class Announcements:
     """Publishes `report.started` and `report.progress`."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
+        self._waiting: asyncio.Queue[SignOfLife] = asyncio.Queue(MAX_WAITING)
 
-    @activity.defn(name=ANNOUNCE_PROGRESS)
-    async def announce_progress(self, notice: ProgressNotice) -> None:
-        """Put the event on the bus; the workflow goes on when it cannot be put there."""
-        data = notice.event
-        event = envelope(
-            data,
-            Occurrence(
-                event_id=notice.event_id,
-                source=EVENT_SOURCE,
-                occurred_at=notice.occurred_at,
-                traceparent=notice.traceparent,
-            ),
-        )
-        await fault_points.reach("workflows.in_task")
+    @asynccontextmanager
+    async def publishing(self) -> AsyncIterator[Outlet]:
+        """Publish what the outlet is given, from any thread, while the context is open."""
+        loop = asyncio.get_running_loop()
+        publisher = asyncio.create_task(self._publish_all())
+
+        def outlet(sign: SignOfLife) -> None:
+            loop.call_soon_threadsafe(self._take, sign)
+
         try:
-            await self._bus.publish(subjects.event(data.type), event, message_id=notice.event_id)
+            yield outlet
+        finally:
+            publisher.cancel()
+            with suppress(asyncio.CancelledError):
+                await publisher
+
+    def _take(self, sign: SignOfLife) -> None:
+        if self._waiting.full():
+            self._waiting.get_nowait()
+        self._waiting.put_nowait(sign)
+
+    async def _publish_all(self) -> None:
+        while True:
+            await self._publish(await self._waiting.get())
+
+    async def _publish(self, sign: SignOfLife) -> None:
+        occurrence = Occurrence(
+            event_id=sign.event_id,
+            source=EVENT_SOURCE,
+            occurred_at=sign.occurred_at,
+            traceparent=sign.traceparent,
+        )
+        event = envelope(sign.event, occurrence)
+        try:
+            await self._bus.publish(subjects.event(sign.event.type), event, message_id=sign.event_id)
         except BusUnavailableError as error:
-            log.warning("progress.not_announced", workflow_id=data.workflow_id, error=str(error))
+            log.warning("progress.not_announced", workflow_id=sign.event.workflow_id, error=str(error))

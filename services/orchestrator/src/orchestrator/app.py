@@ -10,6 +10,7 @@ from orchestrator.intake import Intake
 from orchestrator.metadata import Metadata
 from orchestrator.reconciliation.sweep import Sweep
 from orchestrator.settings import IntakeSettings, MetadataSettings, WorkflowsSettings
+from orchestrator.signs_of_life import told_to
 from orchestrator.versions import WORKFLOWS_DEPLOYMENT
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from orchestrator.workflows.reconcile_reports import ReconcileReportsWorkflow
@@ -54,11 +55,12 @@ async def serve_workflows() -> None:
                 settings.http, {"bus": connection.check, "temporal": lambda: durable.check(temporal)}
             )
         )
+        outlet = await stack.enter_async_context(Announcements(connection).publishing())
+        stack.enter_context(told_to(outlet))
         worker = durable.new_worker(
             temporal,
             TaskQueue.REPORTS,
             workflows=[GenerateReportWorkflow, RenderReportWorkflow, ReconcileReportsWorkflow],
-            activities=[Announcements(connection).announce_progress],
             deployment=durable.versioned(WORKFLOWS_DEPLOYMENT, settings.temporal),
             # The import rules keep I/O out of them, and saved histories are replayed against every change.
             trusted_modules=["contracts", "orchestrator"],

@@ -92,10 +92,6 @@ SEND_NOTIFICATION = StepPolicy(
     retry=_SMALL_WRITE_RETRY,
 )
 
-# A sign of life is worth one try: the next one tells the whole picture again.
-ANNOUNCE_PROGRESS_TIMEOUT = timedelta(seconds=2)
-ANNOUNCE_PROGRESS_RETRY = RetryPolicy(maximum_attempts=1)
-
 # A sweep that fails is not chased: the schedule starts the next one.
 RECONCILE_REPORTS = StepPolicy(
     queue=TaskQueue.METADATA,

@@ -10,13 +10,9 @@ from contracts.events import (
     ReportCompleted,
     ReportDraftReady,
     ReportFailed,
-    ReportProgressed,
-    ReportStarted,
 )
 from contracts.model import WireModel
 from contracts.reports import Step
-
-ANNOUNCE_PROGRESS = "announce_progress"
 
 
 class Notification(WireModel):
@@ -30,15 +26,6 @@ class Notification(WireModel):
     ]
 
 
-class ProgressNotice(WireModel):
-    """A sign of life to announce, if the bus is there to hear it."""
-
-    event_id: str
-    occurred_at: datetime
-    traceparent: str | None = None
-    event: Annotated[ReportStarted | ReportProgressed, Field(discriminator="type")]
-
-
 class NotificationActivities(ABC):
     """Task queue `notification`."""
 
@@ -46,12 +33,3 @@ class NotificationActivities(ABC):
     @activity.defn(name=Step.SEND_NOTIFICATION)
     async def send_notification(self, notification: Notification) -> None:
         """Put the event on the bus, confirmed by the stream."""
-
-
-class ProgressActivities(ABC):
-    """A local activity of the workflow worker: no round trip through the server for a sign of life."""
-
-    @abstractmethod
-    @activity.defn(name=ANNOUNCE_PROGRESS)
-    async def announce_progress(self, notice: ProgressNotice) -> None:
-        """Put the event on the bus; the workflow goes on when it cannot be put there."""
