@@ -1,7 +1,7 @@
 """`make chaos`: the whole matrix and some random rounds, or with a seed only its rounds again.
 
 SEED: only the random rounds of this seed. ROUNDS: how many (6). ONLY: only trials whose name contains this.
-LANES: stacks side by side (2).
+LANES: stacks side by side (3).
 """
 
 import asyncio
@@ -65,7 +65,7 @@ def main() -> int:
     say(f"Seed {seed}; the random rounds again: make chaos SEED={seed} ROUNDS={rounds}")
     trials = list(_trials(seed, rounds, only, replay=replay))
     with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
-        result = asyncio.run(run(trials, Path(folder), lanes=_setting("LANES", 2), say=say))
+        result = asyncio.run(run(trials, Path(folder), lanes=_setting("LANES", 3), say=say))
         if not result.held and (kept := os.environ.get("KEEP_LOGS")):
             Path(folder).rename(kept)
     lines = _report(result, seed, rounds)

@@ -41,7 +41,9 @@ def table(results: Iterable[Result]) -> list[str]:
     groups: dict[tuple[str, str], list[Result]] = defaultdict(list)
     for result in results:
         groups[_group(result.trial)].append(result)
-    return [HEADER, RULE, *(_line(group, members) for group, members in groups.items())]
+    targets = list(dict.fromkeys(target for target, _ in groups))
+    by_target = sorted(groups, key=lambda group: targets.index(group[0]))
+    return [HEADER, RULE, *(_line(group, groups[group]) for group in by_target)]
 
 
 def _group(trial: Trial) -> tuple[str, str]:
