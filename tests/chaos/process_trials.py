@@ -13,7 +13,7 @@ from tests.chaos.trials import Trial, held_report, until_delivered
 MOMENTS: dict[Target, list[Moment]] = {
     Target.GATEWAY: [at.POST_ARRIVED, at.REQUEST_STORED, at.WRITING],
     Target.INTAKE: [at.REQUEST_READ, at.ACCEPTED_TOLD, at.STARTED],
-    Target.WORKFLOWS: [at.WORKFLOW_TASK, at.WRITING, at.BEFORE_ROW],
+    Target.WORKFLOWS: [at.STARTED, at.WRITING, at.BEFORE_ROW],
     Target.METADATA: [at.BEFORE_ROW, at.ROW_WRITTEN],
     Target.LLM: [at.WRITING, at.ANSWERED, at.ANSWER_STORED],
     Target.PDF: [at.BEFORE_RENDER, at.RENDERED, at.PDF_STORED],
