@@ -4,7 +4,9 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+import httpx2
 import pytest
+import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -15,6 +17,7 @@ from playwright.async_api import (
     expect,
 )
 
+from tests.llm_simulator import SimulatorClient
 from tests.running_stack import RunningStack
 
 CHROMIUM_FLAGS = [
@@ -59,9 +62,9 @@ class Complaints:
             self.messages.append(f"{response.status} {response.url}")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Headless Chromium."""
+    """Headless Chromium, one for all tests: starting it takes longer than most of them."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert executable, "the browser tests need Chromium on the PATH (Debian: apt-get install chromium)"
     async with async_playwright() as playwright:
@@ -70,12 +73,29 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-async def context(browser: Browser, stack: RunningStack) -> BrowserContext:
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(browser: Browser, stack: RunningStack) -> AsyncIterator[BrowserContext]:
     """A browser profile of its own, at the stack's gateway."""
     context = await browser.new_context(base_url=stack.gateway_url, viewport={"width": 1280, "height": 800})
     context.set_default_timeout(PATIENCE_MS)
-    return context
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def simulator(simulator_origin: str) -> AsyncIterator[SimulatorClient]:
+    """The session's provider, directed from the browser's event loop."""
+    async with SimulatorClient(simulator_origin) as client:
+        await client.reset()
+        yield client
+        await client.reset()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def http(stack: RunningStack) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the stack's gateway, in the browser's event loop."""
+    async with httpx2.AsyncClient(base_url=stack.gateway_url, timeout=30, trust_env=False) as client:
+        yield client
 
 
 @pytest.fixture
@@ -84,7 +104,7 @@ def complaints() -> Complaints:
     return Complaints()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(context: BrowserContext, complaints: Complaints) -> AsyncIterator[Page]:
     """A page that must not complain of anything that its test did not foresee."""
     page = await context.new_page()

@@ -1,9 +1,12 @@
 """The page to ask: nothing typed is lost, nothing sent becomes two reports."""
 
+import pytest
 from playwright.async_api import Page, Request, Route, expect
 
 from tests.browser.asking import ask
 from tests.browser.conftest import Complaints
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_the_whole_way_by_keyboard(page: Page) -> None:

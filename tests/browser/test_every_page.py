@@ -1,20 +1,18 @@
 """What holds for every page: readable by everyone, at every width, with nothing from elsewhere."""
 
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # it ships no types
 from playwright.async_api import Browser, Page, expect
 
-import gateway
 from tests.browser.asking import ask
 from tests.running_stack import RunningStack
 
-PACKAGE = Path(gateway.__file__).parent
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 PAGES = ("/", "/reports", "/webhooks", "/how-it-works")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SCRIPT_LIMIT_BYTES = 100_000
 
 
 async def addresses(page: Page) -> list[str]:
@@ -104,8 +102,3 @@ async def test_a_page_is_marked_in_the_navigation(page: Page, path: str) -> None
     current = page.locator('.site-nav a[aria-current="page"]')
     await expect(current).to_have_count(1)
     await expect(current).to_have_attribute("href", path)
-
-
-def test_the_scripts_stay_small() -> None:
-    scripts = (PACKAGE / "static" / "js").rglob("*.js")
-    assert sum(path.stat().st_size for path in scripts) < SCRIPT_LIMIT_BYTES

@@ -1,11 +1,14 @@
 """The history finds what was asked."""
 
 import httpx2
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.asking import ask
 from tests.e2e.reports import ask as ask_by_rest
 from tests.e2e.reports import ending
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_report_is_found_by_its_words_and_its_state(page: Page) -> None:

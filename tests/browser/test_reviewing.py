@@ -1,11 +1,14 @@
 """The decision about a draft."""
 
 import httpx2
+import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.asking import ask
 from tests.browser.conftest import Complaints
 from tests.llm_simulator import Behaviour, SimulatorClient
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_draft_is_revised_and_then_approved(page: Page, simulator: SimulatorClient) -> None:

@@ -3,12 +3,15 @@
 import re
 
 import httpx2
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.asking import ask
 from tests.browser.conftest import Complaints
 from tests.llm_simulator import Behaviour, Fault, SimulatorClient
 from tests.running_stack import RunningStack
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_text_arrives_while_it_is_written_and_becomes_a_document(

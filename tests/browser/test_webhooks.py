@@ -3,10 +3,13 @@
 import re
 
 import httpx2
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.reports import ask, ending
 from tests.notifier.receiver import Receiver
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_an_endpoint_is_added_and_deleted(page: Page) -> None:
