@@ -7,7 +7,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.exceptions import SerializationException
 from litestar.handlers.base import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from litestar.serialization import decode_json
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,16 +19,18 @@ IDEMPOTENCY_KEY_MAX_LENGTH = 255
 
 IdempotencyKey = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         description="Repeating a request with the same key and body has the effect of sending it once.",
     ),
 ]
 LastEventIdHeader = Annotated[
     str | None,
-    Parameter(header="Last-Event-ID", description="The id of the last message received; the stream goes on."),
+    HeaderParameter(
+        name="Last-Event-ID", description="The id of the last message received; the stream goes on."
+    ),
 ]
-Traceparent = Annotated[str | None, Parameter(header="traceparent", description="W3C trace context.")]
+Traceparent = Annotated[str | None, HeaderParameter(name="traceparent", description="W3C trace context.")]
 
 _WORKFLOW_ID: TypeAdapter[str] = TypeAdapter(WorkflowId)
 

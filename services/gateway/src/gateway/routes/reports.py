@@ -4,7 +4,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from litestar import MediaType, Response, get
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter
 
 from contracts.reports import ReportRecord, ReportStatus
 from gateway.errors.problems import Problem
@@ -21,7 +21,7 @@ MARKDOWN = "text/markdown"
 FILENAME_MAX_CHARACTERS = 80
 NOT_READY = NOT_FOUND | CONFLICT | UNAVAILABLE
 
-IfNoneMatch = Annotated[str | None, Parameter(header="If-None-Match")]
+IfNoneMatch = Annotated[str | None, HeaderParameter(name="If-None-Match")]
 
 
 @get("/api/workflows/{workflow_id:str}/status", responses=NOT_FOUND | UNAVAILABLE, tags=["reports"])

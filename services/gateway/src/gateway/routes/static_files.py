@@ -8,13 +8,13 @@ from typing import Annotated
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 STATIC = Path(__file__).parent.parent / "static"
 # Always asked for again, and answered with 304 while unchanged: a new version shows at once.
 CACHE_CONTROL = "no-cache"
 
-IfNoneMatch = Annotated[str | None, Parameter(header="If-None-Match")]
+IfNoneMatch = Annotated[str | None, HeaderParameter(name="If-None-Match")]
 
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("text/javascript", ".js")
