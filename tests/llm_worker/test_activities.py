@@ -17,6 +17,7 @@ from contracts.failures import FailureCode
 from contracts.reports import ReportKey, TokenUsage
 from llm_worker.activities import LlmCall
 from llm_worker.answers import Answers
+from llm_worker.heartbeat import Sighting
 from llm_worker.settings import LlmSettings
 from llm_worker.writing import MAX_CHARACTERS_PER_TOKEN
 from runtime.artifacts import ArtifactStore
@@ -78,8 +79,8 @@ async def test_of_two_answers_the_one_stored_first_stands(answers: Answers, repo
         StoredAnswer(text=text, title="T", model="m", usage=TokenUsage(), finish_reason="stop")
         for text in ("one", "other")
     )
-    assert await answers.keep(report, one) == one
-    assert await answers.keep(report, other) == one
+    assert await answers.keep(report, one, Sighting().wait_for_store) == one
+    assert await answers.keep(report, other, Sighting().wait_for_store) == one
 
 
 async def test_it_stays_alive_while_the_provider_is_silent_and_cancelling_hangs_up(

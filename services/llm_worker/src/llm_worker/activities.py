@@ -87,8 +87,8 @@ class LlmCall(LlmActivities):
         if stored is None:
             async with open_live_draft(self._publish, call.report, job.attempt, sighting.note_shown) as draft:
                 written = [await self._calls.write(job, draft)]
-                stored = await self._answers.keep(call.report, written[0])
-        draft_ref = await self._answers.keep_draft(call.report, stored)
+                stored = await self._answers.keep(call.report, written[0], sighting.wait_for_store)
+        draft_ref = await self._answers.keep_draft(call.report, stored, sighting.wait_for_store)
         bill = await self._books.account(job, *written, stored)
         outcome.value = CallOutcome.ANSWERED if written else CallOutcome.FOUND
         usage, cost_usd = bill.usage, bill.cost_usd

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from temporalio import activity
+
+from contracts.activities.waiting import WaitsFor
 
 HEARTBEAT_INTERVAL = timedelta(milliseconds=500)
 
@@ -23,7 +25,7 @@ class Sighting(BaseModel):
     """Of the answer, as it came."""
     shown_characters: int = 0
     """Of the report's text, published to watchers."""
-    waiting_for: Literal["database"] | None = None
+    waiting_for: WaitsFor | None = None
 
     def note_shown(self, characters: int) -> None:
         """Say how much of the report's text is published."""
@@ -31,7 +33,11 @@ class Sighting(BaseModel):
 
     def wait_for_database(self, *, waits: bool) -> None:
         """Say whether the database is waited for."""
-        self.waiting_for = "database" if waits else None
+        self.waiting_for = WaitsFor.DATABASE if waits else None
+
+    def wait_for_store(self, *, waits: bool) -> None:
+        """Say whether the artifact store is waited for."""
+        self.waiting_for = WaitsFor.ARTIFACT_STORE if waits else None
 
 
 def last_sighting(details: Sequence[Any]) -> Sighting:

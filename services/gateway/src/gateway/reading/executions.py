@@ -107,7 +107,7 @@ class Executions:
                 description = await handle.describe(rpc_timeout=QUERY_TIMEOUT)
         except (NoOpenExecutionError, TemporalUnavailableError):
             return None
-        return first_wait(list(description.raw_description.pending_activities))
+        return await first_wait(description.raw_description.pending_activities, self._client.data_converter)
 
     async def decide(self, workflow_id: str, decision: Decision, *, update_id: str | None) -> None:
         """Submit a decision; the same `update_id` counts once.

@@ -1,11 +1,14 @@
 """What a running report waits for, as its pending activities tell."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.converter import DataConverter
 
+from contracts.activities.waiting import HeartbeatNote, WaitsFor
 from contracts.failures import FailureCode
 from contracts.reports import Step
 
@@ -21,17 +24,21 @@ class Wait(BaseModel):
     until: datetime | None = None
 
 
-def first_wait(pending: list[PendingActivityInfo]) -> Wait | None:
+async def first_wait(pending: Iterable[PendingActivityInfo], converter: DataConverter) -> Wait | None:
     """Name the wait of the first step that has one; None while everything is at work."""
     steps = {step.value for step in Step}
-    waits = (_wait(activity) for activity in pending if activity.activity_type.name in steps)
-    return next((wait for wait in waits if wait is not None), None)
+    for activity in pending:
+        if activity.activity_type.name in steps and (wait := await _wait(activity, converter)):
+            return wait
+    return None
 
 
-def _wait(activity: PendingActivityInfo) -> Wait | None:
-    if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
-        return None
+async def _wait(activity: PendingActivityInfo, converter: DataConverter) -> Wait | None:
     step = activity.activity_type.name
+    if activity.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED:
+        waits_for = await _noted(activity, converter)
+        reason = f"The {waits_for} does not answer; the work goes on as soon as it does."
+        return Wait(step=step, reason=reason, attempt=activity.attempt) if waits_for else None
     if activity.attempt > 1:
         until = activity.next_attempt_schedule_time.ToDatetime(tzinfo=UTC)
         return Wait(
@@ -41,6 +48,18 @@ def _wait(activity: PendingActivityInfo) -> Wait | None:
             until=until if until > datetime.now(UTC) else None,
         )
     return Wait(step=step, reason=f"No worker has taken {step} yet.", attempt=1)
+
+
+async def _noted(activity: PendingActivityInfo, converter: DataConverter) -> WaitsFor | None:
+    details = activity.heartbeat_details.payloads
+    if not details:
+        return None
+    try:
+        (note,) = await converter.decode(details[:1], [HeartbeatNote])
+    except (ValidationError, RuntimeError):
+        # Details that are not meant for others.
+        return None
+    return HeartbeatNote.model_validate(note).waiting_for
 
 
 def _reason(activity: PendingActivityInfo) -> str:
