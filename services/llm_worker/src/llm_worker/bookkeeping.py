@@ -10,6 +10,7 @@ from contracts.activities.llm import StoredAnswer
 from contracts.reports import TokenUsage
 from llm_worker.assignment import Assignment
 from llm_worker.bills import Accountant, Bill, Outcome, Settlement
+from llm_worker.heartbeat import Sighting
 from llm_worker.interruption import Interruption, interruption
 from llm_worker.ledger import Ledger, LedgerCall
 from llm_worker.metrics import TOKENS
@@ -62,11 +63,11 @@ class Bookkeeping:
                     answer.call.response_id,
                     answer.model,
                 )
-                await self._settle(answer.call.call_id, settlement)
-        for call in await self._ledger.unsettled(job.report):
+                await self._settle(answer.call.call_id, settlement, job.sighting)
+        for call in await self._ledger.unsettled(job.report, job.sighting.wait_for_database):
             usage = await self.stop_at_provider(call.response_id) if call.response_id else None
             await self.close(job, call, Outcome.ABANDONED, job.seen_of(call).received_characters, usage)
-        return await self._ledger.total(job.report)
+        return await self._ledger.total(job.report, job.sighting.wait_for_database)
 
     async def failed(
         self, job: Assignment, call: LedgerCall, reading: Reading, fault: ProviderFaultError
@@ -122,9 +123,10 @@ class Bookkeeping:
     ) -> None:
         """Close the line of a call that may have been billed."""
         settlement = self._accountant.settle(outcome, job.conversation, seen_characters, usage)
-        await self._settle(call.call_id, replace(settlement, response_id=call.response_id))
+        await self._settle(call.call_id, replace(settlement, response_id=call.response_id), job.sighting)
 
-    async def _settle(self, call_id: UUID, settlement: Settlement) -> None:
-        if await self._ledger.settle(call_id, settlement):
+    async def _settle(self, call_id: UUID, settlement: Settlement, sighting: Sighting | None = None) -> None:
+        waiting = (sighting or Sighting()).wait_for_database
+        if await self._ledger.settle(call_id, settlement, waiting):
             TOKENS.labels(direction="input").inc(settlement.bill.usage.input_tokens)
             TOKENS.labels(direction="output").inc(settlement.bill.usage.output_tokens)

@@ -120,7 +120,7 @@ class Ledger:
         """Count that a later attempt went on with this call."""
         await self._patiently(lambda c: c.execute(NOTE_REATTACHMENT, call.call_id))
 
-    async def settle(self, call_id: UUID, settlement: Settlement) -> bool:
+    async def settle(self, call_id: UUID, settlement: Settlement, waiting: Waiting = _unnoticed) -> bool:
         """Close a row; one that was closed stays as it is (False), unless it was only given up for dead."""
         tag = await self._patiently(
             lambda c: c.execute(
@@ -134,7 +134,8 @@ class Ledger:
                 _text(settlement.response_id),
                 _text(settlement.model),
                 Outcome.ABANDONED,
-            )
+            ),
+            waiting,
         )
         return tag.endswith(" 1")
 
@@ -148,9 +149,9 @@ class Ledger:
         rows = await self._patiently(lambda c: c.fetch(OPEN_SINCE, self.endpoint.provider, age))
         return [(row["workflow_id"], _call(row)) for row in rows]
 
-    async def total(self, report: ReportKey) -> Bill:
+    async def total(self, report: ReportKey, waiting: Waiting = _unnoticed) -> Bill:
         """Sum up what a revision came to, with every call that was made for it."""
-        [row] = await self._patiently(lambda c: c.fetch(TOTAL, *_place(report)))
+        [row] = await self._patiently(lambda c: c.fetch(TOTAL, *_place(report)), waiting)
         usage = TokenUsage(input_tokens=row["input_tokens"], output_tokens=row["output_tokens"])
         return Bill(usage, row["cost_usd"])
 
