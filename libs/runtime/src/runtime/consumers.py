@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import structlog
-from faststream.nats import NatsBroker, NatsMessage
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.errors import Error as NatsError
 
 from runtime.bus import PING_INTERVAL, RECONNECT_WAIT, Bus, BusSettings
 
 # How long running handlers may take to finish when the process stops.
 GRACEFUL_TIMEOUT = timedelta(seconds=5)
+PULL_TIMEOUT = timedelta(seconds=2)
 
 # Well within what a consumer waits for an acknowledgement.
 STILL_WORKING_INTERVAL = timedelta(seconds=2)
@@ -32,6 +34,31 @@ def new_broker(settings: BusSettings, *, name: str) -> NatsBroker:
         graceful_timeout=GRACEFUL_TIMEOUT.total_seconds(),
         logger=None,
     )
+
+
+def subscribe(  # noqa: PLR0913 - what differs between consumers, by name
+    broker: NatsBroker,
+    handler: Callable[[NatsMessage], Awaitable[None]],
+    *,
+    subject: str,
+    stream: str,
+    durable: str,
+    max_in_flight: int,
+) -> None:
+    """Bind a handler to a durable consumer; the handler itself acknowledges, and gets bodies as they came."""
+    broker.subscriber(
+        subject,
+        stream=JStream(stream, declare=False),
+        durable=durable,
+        pull_sub=PullSub(batch_size=max_in_flight, timeout=PULL_TIMEOUT.total_seconds()),
+        max_workers=max_in_flight,
+        ack_policy=AckPolicy.MANUAL,
+        decoder=_undecoded,
+    )(handler)
+
+
+async def _undecoded(message: NatsMessage) -> bytes:
+    return message.body
 
 
 @asynccontextmanager

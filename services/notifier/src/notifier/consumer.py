@@ -1,11 +1,10 @@
 """From an event on the bus to one delivery for each endpoint that wants it."""
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
-from faststream import AckPolicy
-from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from faststream.nats import NatsBroker, NatsMessage
 
 from contracts import subjects
 from contracts.dead_letters import DeadLetter
@@ -22,7 +21,6 @@ from runtime.bus import Bus, BusUnavailableError
 # Deliveries kept back for reaching the dead letters, should that need more than one.
 RESERVED_DELIVERIES = 3
 CONCURRENT_EVENTS = 8
-PULL_TIMEOUT = timedelta(seconds=2)
 
 log = structlog.get_logger(__name__)
 
@@ -41,15 +39,14 @@ class EventConsumer:
 
     def subscribe(self, broker: NatsBroker) -> None:
         """Bind to the durable consumer that the setup step made."""
-        broker.subscriber(
-            subjects.ALL_EVENTS,
-            stream=JStream(subjects.EVENTS_STREAM, declare=False),
+        consumers.subscribe(
+            broker,
+            self.on_event,
+            subject=subjects.ALL_EVENTS,
+            stream=subjects.EVENTS_STREAM,
             durable=subjects.DISPATCHER_DURABLE,
-            pull_sub=PullSub(batch_size=CONCURRENT_EVENTS, timeout=PULL_TIMEOUT.total_seconds()),
-            max_workers=CONCURRENT_EVENTS,
-            ack_policy=AckPolicy.MANUAL,
-            decoder=_undecoded,
-        )(self.on_event)
+            max_in_flight=CONCURRENT_EVENTS,
+        )
 
     async def on_event(self, message: NatsMessage) -> None:
         """Handle one message; it comes again if this fails or never ends."""
@@ -113,7 +110,3 @@ def _dead_letter(message: NatsMessage, reason: RejectionReason, detail: str) -> 
         payload_base64=base64.b64encode(raw.data).decode(),
         failed_at=datetime.now(UTC),
     )
-
-
-async def _undecoded(message: NatsMessage) -> bytes:
-    return message.body

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 import structlog
-from faststream import AckPolicy
 from faststream.exceptions import NackMessage
-from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.msg import Msg
 from pydantic import ValidationError
 from temporalio.client import Client
@@ -21,7 +20,6 @@ from runtime import consumers, fault_points
 from runtime.bus import Bus, BusUnavailableError
 
 MAX_IN_FLIGHT = 16
-PULL_TIMEOUT = timedelta(seconds=2)
 REDELIVERY_DELAY = timedelta(seconds=2)
 # A message that breaks the code itself is given up after this many deliveries; an outage is not its fault.
 MAX_UNEXPECTED_FAILURES = 5
@@ -39,15 +37,14 @@ class Intake:
 
     def subscribe(self, broker: NatsBroker) -> None:
         """Bind to the durable consumer that the setup step made."""
-        broker.subscriber(
-            subjects.ALL_REQUESTS,
-            stream=JStream(subjects.REQUESTS_STREAM, declare=False),
+        consumers.subscribe(
+            broker,
+            self.receive,
+            subject=subjects.ALL_REQUESTS,
+            stream=subjects.REQUESTS_STREAM,
             durable=subjects.INTAKE_DURABLE,
-            pull_sub=PullSub(batch_size=MAX_IN_FLIGHT, timeout=PULL_TIMEOUT.total_seconds()),
-            max_workers=MAX_IN_FLIGHT,
-            ack_policy=AckPolicy.MANUAL,
-            decoder=_undecoded,
-        )(self.receive)
+            max_in_flight=MAX_IN_FLIGHT,
+        )
 
     async def receive(self, message: NatsMessage) -> None:
         """Start the workflow and acknowledge; an outage brings the message back, poison is set aside."""
@@ -103,7 +100,3 @@ class Intake:
         except BusUnavailableError as unavailable:
             raise NackMessage(delay=REDELIVERY_DELAY.total_seconds()) from unavailable
         await message.ack()
-
-
-async def _undecoded(message: NatsMessage) -> bytes:
-    return message.body

@@ -1,11 +1,7 @@
 """The activity that makes a PDF of a draft."""
 
-import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 
 import structlog
 from temporalio import activity
@@ -20,10 +16,9 @@ from pdf_worker.fonts import script_of
 from pdf_worker.render import DocumentInfo, RenderedPdf, read_back
 from pdf_worker.render_job import RenderJob
 from pdf_worker.render_pool import RenderingFailedError, RenderPool
-from runtime import fault_points
+from runtime import durable, fault_points
 from runtime.artifacts import ArtifactStore
 
-HEARTBEAT_INTERVAL = timedelta(seconds=1)
 PDF_TYPE = "application/pdf"
 _ARTIFACT = re.compile(r"\(<?artifact:([A-Za-z0-9][A-Za-z0-9_-]{0,60}\.(?:png|jpg|jpeg|gif|webp))\b")
 _MAX_IMAGES = 40
@@ -56,7 +51,7 @@ class Pdf(PdfActivities):
         """
         report = document.report
         key = pdf_key(report.tenant_id, report.workflow_id, report.revision, document.rendering)
-        async with _heartbeating():
+        async with durable.heartbeating():
             content = await self._store.find(key)
             if content is None:
                 draft = await self._store.get(document.draft)
@@ -114,21 +109,3 @@ class Pdf(PdfActivities):
         return {
             address: image for address, image in found.items() if image and len(image) <= _MAX_IMAGE_BYTES
         }
-
-
-@asynccontextmanager
-async def _heartbeating() -> AsyncIterator[None]:
-    """Tell Temporal all the while that this worker lives, and so hear of cancellation."""
-    task = asyncio.create_task(_heartbeat())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _heartbeat() -> None:
-    while True:
-        activity.heartbeat()
-        await asyncio.sleep(HEARTBEAT_INTERVAL.total_seconds())

@@ -1,6 +1,6 @@
 """From the exception that ended a step to the failure that people read."""
 
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.exceptions import TimeoutError as StepTimeoutError
 
 from contracts.failures import Failure, FailureCode
@@ -26,11 +26,6 @@ def failure_of(error: BaseException) -> Failure:
         message=f"The step {step} failed for a reason of our own; the workflow's history has the details.",
         step=step,
     )
-
-
-def was_cancelled(error: BaseException) -> bool:
-    """Tell a cancellation from a failure."""
-    return is_cancelled_exception(error)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from contracts.activities.llm import LlmActivities, LlmCallInput
@@ -31,7 +31,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from orchestrator import policies
     from orchestrator.workflows.announcer import Announcer
-    from orchestrator.workflows.failure_reasons import failure_of, was_cancelled
+    from orchestrator.workflows.failure_reasons import failure_of
     from orchestrator.workflows.recorder import Recorder
     from orchestrator.workflows.report_state import ReportState
     from orchestrator.workflows.review import Review
@@ -61,7 +61,7 @@ class GenerateReportWorkflow:
             await self._write_until_approved(request)
             await self._render(request)
         except (ActivityError, ApplicationError, asyncio.CancelledError) as error:
-            if was_cancelled(error):
+            if is_cancelled_exception(error):
                 await self._finish(ReportStatus.CANCELLED)
                 raise
             await self._finish_failed(error)
