@@ -10,6 +10,7 @@ from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.errors import Error as NatsError
 
+from runtime.background import beside
 from runtime.bus import PING_INTERVAL, RECONNECT_WAIT, Bus, BusSettings
 
 # How long running handlers may take to finish when the process stops.
@@ -77,12 +78,8 @@ async def running(broker: NatsBroker) -> AsyncIterator[None]:
 @asynccontextmanager
 async def kept(message: NatsMessage) -> AsyncIterator[None]:
     """Keep a message from coming again while the context is open; when the process dies it soon does."""
-    saying = asyncio.create_task(_say_still_working(message))
-    try:
+    async with beside(_say_still_working(message)):
         yield
-    finally:
-        saying.cancel()
-        await asyncio.gather(saying, return_exceptions=True)
 
 
 async def _say_still_working(message: NatsMessage) -> None:

@@ -16,6 +16,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from contracts.task_queues import TaskQueue
+from runtime.background import beside
 from runtime.settings import EnvironmentSettings
 
 CONNECT_RETRY_INTERVAL = timedelta(milliseconds=500)
@@ -114,12 +115,8 @@ def new_worker(  # noqa: PLR0913 - what differs between workers, by name
 @asynccontextmanager
 async def heartbeating() -> AsyncIterator[None]:
     """Tell Temporal that the running activity's worker lives, while the context is open."""
-    beating = asyncio.create_task(_beat())
-    try:
+    async with beside(_beat()):
         yield
-    finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
 
 
 async def _beat() -> None:

@@ -1,8 +1,8 @@
 """The composition root: what the gateway is made of and how it starts and stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 
 import structlog
 from litestar import Litestar
@@ -37,6 +37,7 @@ from gateway.routes import (
 )
 from gateway.settings import GatewaySettings
 from runtime.artifacts import ArtifactStore
+from runtime.background import beside
 from runtime.health import serve_http
 
 # A prompt of 16,000 characters, every one written as two JSON escapes, and room for the rest.
@@ -80,13 +81,13 @@ async def serve() -> None:
     settings = GatewaySettings()
     async with AsyncExitStack() as stack:
         link = BusLink()
-        holding = await stack.enter_async_context(_running(link.hold(settings.bus)))
+        holding = await stack.enter_async_context(beside(link.hold(settings.bus)))
         pool = await stack.enter_async_context(open_database(settings))
         temporal = await open_temporal(settings)
         artifacts = ArtifactStore.open(settings.artifacts)
         records, executions, documents = Records(pool), Executions(temporal), Documents(artifacts)
         tracker, hub = Tracker(records, executions, link), Hub(link)
-        following = await stack.enter_async_context(_running(hub.run()))
+        following = await stack.enter_async_context(beside(hub.run()))
         app = create_app(
             {
                 "publisher": Publisher(link),
@@ -107,16 +108,6 @@ async def serve() -> None:
         ended, _ = await asyncio.wait((serving, following, holding), return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             task.result()
-
-
-@asynccontextmanager
-async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(work)
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.wait((task,))
 
 
 def create_app(services: Mapping[str, object]) -> AsgiApp:

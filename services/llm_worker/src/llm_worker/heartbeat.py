@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from temporalio import activity
 
 from contracts.activities.waiting import WaitsFor
+from runtime.background import beside
 
 HEARTBEAT_INTERVAL = timedelta(milliseconds=500)
 
@@ -51,12 +52,8 @@ def last_sighting(details: Sequence[Any]) -> Sighting:
 @asynccontextmanager
 async def heartbeating(sighting: Sighting) -> AsyncIterator[None]:
     """Tell Temporal that this attempt lives while the context is open, whatever the activity waits for."""
-    beating = asyncio.create_task(_beat_forever(sighting))
-    try:
+    async with beside(_beat_forever(sighting)):
         yield
-    finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
 
 
 def beat(sighting: Sighting) -> None:

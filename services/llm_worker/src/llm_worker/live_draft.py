@@ -11,6 +11,7 @@ from contracts.live import LiveText
 from contracts.reports import ReportKey
 from contracts.subjects import Subject, live_text
 from llm_worker.metrics import LIVE_TEXT_FAILURES
+from runtime.background import beside
 
 log = structlog.get_logger(__name__)
 
@@ -101,11 +102,7 @@ async def open_live_draft(
 ) -> AsyncIterator[LiveDraft]:
     """Publish in the background while the context is open, and the rest when it closes without an error."""
     draft = LiveDraft(publish, report, attempt, on_shown)
-    publishing = asyncio.create_task(draft.publish_forever())
-    try:
+    async with beside(draft.publish_forever()):
         yield draft
-    finally:
-        publishing.cancel()
-        await asyncio.gather(publishing, return_exceptions=True)
     with suppress(TimeoutError):
         await asyncio.wait_for(draft.flush(), LAST_PUBLISH_TIMEOUT.total_seconds())

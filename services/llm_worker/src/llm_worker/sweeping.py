@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from llm_worker.bookkeeping import Bookkeeping
 from llm_worker.ledger import PASSING_ERRORS, Ledger
 from llm_worker.metrics import ORPHANS
+from runtime.background import beside
 
 SWEEP_INTERVAL = timedelta(minutes=1)
 # An attempt that has just begun, or just ended, closes its own line.
@@ -62,9 +63,5 @@ class Sweep:
 @asynccontextmanager
 async def sweeping(sweep: Sweep) -> AsyncIterator[None]:
     """Sweep while the context is open."""
-    task = asyncio.create_task(sweep.sweep_forever())
-    try:
+    async with beside(sweep.sweep_forever()):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 
 from contracts import subjects
 from contracts.events import Occurrence, envelope
 from orchestrator.signs_of_life import Outlet, SignOfLife
+from runtime.background import beside
 from runtime.bus import Bus, BusUnavailableError
 
 EVENT_SOURCE = "/durable-reports/orchestrator"
@@ -29,17 +30,12 @@ class Announcements:
     async def publishing(self) -> AsyncIterator[Outlet]:
         """Publish what the outlet is given, from any thread, while the context is open."""
         loop = asyncio.get_running_loop()
-        publisher = asyncio.create_task(self._publish_all())
 
         def outlet(sign: SignOfLife) -> None:
             loop.call_soon_threadsafe(self._take, sign)
 
-        try:
+        async with beside(self._publish_all()):
             yield outlet
-        finally:
-            publisher.cancel()
-            with suppress(asyncio.CancelledError):
-                await publisher
 
     def _take(self, sign: SignOfLife) -> None:
         if self._waiting.full():
