@@ -17,14 +17,17 @@ from contracts.events import (
     ReportDraftReady,
     ReportEvent,
     ReportFailed,
+    ReportPaused,
     ReportProgressed,
     ReportRejected,
+    ReportResumed,
+    ReportReviewReminder,
     ReportStarted,
     envelope,
     event_id,
 )
 from contracts.failures import Failure, FailureCode, RejectionReason
-from contracts.live import LiveText
+from contracts.live import LiveStatus, LiveText, LiveWait, LiveWaitReason
 from contracts.model import WireModel
 from contracts.reports import (
     ReportKey,
@@ -83,6 +86,11 @@ EVENTS: dict[str, ReportEvent] = {
     "started": ReportStarted(**KEY.model_dump(), progress=PROGRESS),
     "progress": ReportProgressed(**KEY.model_dump(), progress=PROGRESS),
     "draft_ready": ReportDraftReady(**KEY.model_dump(), title="The Aral Sea", draft=DRAFT),
+    "review_reminder": ReportReviewReminder(
+        **KEY.model_dump(), title="The Aral Sea", draft=DRAFT, decide_by=NOW
+    ),
+    "paused": ReportPaused(**KEY.model_dump(), progress=PROGRESS),
+    "resumed": ReportResumed(**KEY.model_dump(), progress=PROGRESS),
     "completed": COMPLETED,
     "failed": ReportFailed(**KEY.model_dump(), failure=FAILURE),
     "cancelled": ReportCancelled(**KEY.model_dump()),
@@ -131,6 +139,20 @@ MESSAGES: dict[str, WireModel] = {
     ),
     "live_text": LiveText(
         workflow_id=WORKFLOW_ID, tenant_id="acme", revision=2, attempt=1, offset=40, text="# The Aral"
+    ),
+    "live_status": LiveStatus(
+        workflow_id=WORKFLOW_ID,
+        tenant_id="acme",
+        revision=2,
+        step=Step.LLM_CALL,
+        attempt=3,
+        wait=LiveWait(
+            reason=LiveWaitReason.RATE_LIMIT, message="The provider asked to wait for 20 s.", until=NOW
+        ),
+        usage=USAGE,
+        usage_estimated=True,
+        cost_usd=Decimal("0.0123"),
+        occurred_at=NOW,
     ),
     "workflow.input": ReportInput(
         report=KEY,

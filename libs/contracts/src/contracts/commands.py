@@ -7,21 +7,14 @@ from uuid import uuid4
 from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.identifiers import DEFAULT_TENANT, RequestId, TenantId, workflow_id_for
-from contracts.model import WireModel
+from contracts.origin import RequestOrigin
 from contracts.reports import PROMPT_MAX_CHARACTERS, ReportMode
-
-
-def _printable(text: str) -> str:
-    # PostgreSQL cannot store NUL, and UTF-8 cannot encode half of a surrogate pair.
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("must not contain NUL characters or unpaired surrogates")
-    return text
-
+from contracts.text import printable
 
 Prompt = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=PROMPT_MAX_CHARACTERS),
-    AfterValidator(_printable),
+    AfterValidator(printable),
 ]
 
 
@@ -29,7 +22,7 @@ def _new_request_id() -> str:
     return str(uuid4())
 
 
-class GenerateReport(WireModel):
+class GenerateReport(RequestOrigin):
     """A request on `reports.v1.request.<producer>`; only `prompt` is required.
 
     A producer that may send a request twice gives it a `request_id`: the same id is the same report.

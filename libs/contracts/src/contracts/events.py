@@ -25,6 +25,9 @@ class EventType(StrEnum):
     STARTED = "report.started"
     PROGRESS = "report.progress"
     DRAFT_READY = "report.draft_ready"
+    REVIEW_REMINDER = "report.review_reminder"
+    PAUSED = "report.paused"
+    RESUMED = "report.resumed"
     COMPLETED = "report.completed"
     FAILED = "report.failed"
     CANCELLED = "report.cancelled"
@@ -80,6 +83,29 @@ class ReportDraftReady(ReportEventData):
     draft: ArtifactRef
 
 
+class ReportReviewReminder(ReportEventData):
+    """A draft still waits; without a decision by `decide_by` the report fails."""
+
+    type: Literal[EventType.REVIEW_REMINDER] = EventType.REVIEW_REMINDER
+    title: str
+    draft: ArtifactRef
+    decide_by: datetime
+
+
+class ReportPaused(ReportEventData):
+    """Somebody paused the report: nothing more is begun until it is resumed."""
+
+    type: Literal[EventType.PAUSED] = EventType.PAUSED
+    progress: ReportProgress
+
+
+class ReportResumed(ReportEventData):
+    """The report goes on where it was paused."""
+
+    type: Literal[EventType.RESUMED] = EventType.RESUMED
+    progress: ReportProgress
+
+
 class ReportCompleted(ReportEventData):
     """The PDF is stored and can be fetched; `degraded` when only a plain rendering was possible."""
 
@@ -124,6 +150,9 @@ ReportEvent = Annotated[
     | ReportStarted
     | ReportProgressed
     | ReportDraftReady
+    | ReportReviewReminder
+    | ReportPaused
+    | ReportResumed
     | ReportCompleted
     | ReportFailed
     | ReportCancelled

@@ -11,6 +11,7 @@ from contracts.artifacts import ArtifactRef
 from contracts.failures import Failure
 from contracts.identifiers import DEFAULT_TENANT, RequestId, TenantId, WorkflowId
 from contracts.model import WireModel
+from contracts.origin import RequestOrigin
 
 PROMPT_MAX_CHARACTERS = 16_000
 
@@ -94,8 +95,26 @@ class TokenUsage(WireModel):
         )
 
 
+class RevisionProgress(WireModel):
+    """A finished draft: what asked for it, where it is, and what it took (all its calls together)."""
+
+    revision: int
+    instructions: str = ""
+    draft: ArtifactRef
+    title: str
+    model: str
+    usage: TokenUsage = TokenUsage()
+    cost_usd: Decimal | None = None
+    written_at: datetime
+
+
 class ReportProgress(WireModel):
-    """The answer of the workflow's `progress` query and the body of a progress event."""
+    """The answer of the workflow's `progress` query and the body of a progress event.
+
+    `usage` and `cost_usd` are those of the finished revisions; `cost_usd` is None when a price is unknown.
+    `paused` while nothing more is begun until somebody resumes the report. `review_until` is when a draft
+    that waits for a decision has waited long enough.
+    """
 
     workflow_id: WorkflowId
     request_id: RequestId
@@ -107,12 +126,17 @@ class ReportProgress(WireModel):
     steps: list[StepProgress] = Field(default_factory=list)
     title: str | None = None
     draft: ArtifactRef | None = None
+    paused: bool = False
+    revisions: list[RevisionProgress] = Field(default_factory=list)
+    usage: TokenUsage = TokenUsage()
+    cost_usd: Decimal | None = None
+    review_until: datetime | None = None
     failure: Failure | None = None
     started_at: datetime | None = None
     updated_at: datetime | None = None
 
 
-class ReportRecord(WireModel):
+class ReportRecord(RequestOrigin):
     """A row of `reports`: what was asked, what came of it, and what it cost.
 
     `cost_usd` is None when the model's price is unknown, which is not the same as free.
@@ -123,6 +147,7 @@ class ReportRecord(WireModel):
     tenant_id: TenantId = DEFAULT_TENANT
     producer: str
     status: ReportStatus
+    paused: bool = False
     prompt: str
     mode: ReportMode = ReportMode.AUTO
     revision: int = 1

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from contracts.commands import GenerateReport
 from contracts.dead_letters import DeadLetter
 from contracts.events import CloudEvent, EventType
-from contracts.live import LiveText
+from contracts.live import LiveStatus, LiveText
 from contracts.model import WireModel
 
 PayloadT = TypeVar("PayloadT", bound=WireModel)
@@ -30,6 +30,7 @@ ALL_REQUESTS = "reports.v1.request.>"
 ALL_EVENTS = "reports.v1.event.>"
 ALL_DEAD_LETTERS = "reports.v1.dlq.>"
 ALL_LIVE_TEXT = "reports.v1.live.*"
+ALL_LIVE_STATUS = "reports.v1.live_status.*"
 
 INTAKE_DURABLE = "orchestrator-intake"
 DISPATCHER_DURABLE = "notifier-dispatcher"
@@ -55,6 +56,11 @@ def event(event_type: EventType) -> Subject[CloudEvent]:
 def live_text(workflow_id: str) -> Subject[LiveText]:
     """Subject of one report's text while it is written."""
     return Subject(f"reports.v1.live.{workflow_id}", LiveText, LIVE_STREAM)
+
+
+def live_status(workflow_id: str) -> Subject[LiveStatus]:
+    """Subject of what one report's running step is doing."""
+    return Subject(f"reports.v1.live_status.{workflow_id}", LiveStatus, LIVE_STREAM)
 
 
 def dead_letter(source: str, producer: str) -> Subject[DeadLetter]:

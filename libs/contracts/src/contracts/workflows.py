@@ -1,12 +1,13 @@
 """The report workflow as its callers know it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import Field
 
 from contracts.artifacts import ArtifactRef
 from contracts.model import WireModel
+from contracts.origin import RequestOrigin
 from contracts.reports import ReportKey, ReportMode, ReportRecord, ReportStatus
 
 GENERATE_REPORT_WORKFLOW = "GenerateReportWorkflow"
@@ -14,23 +15,35 @@ RENDER_REPORT_WORKFLOW = "RenderReportWorkflow"
 PROGRESS_QUERY = "progress"
 DECIDE_SIGNAL = "decide"
 SUBMIT_DECISION_UPDATE = "submit_decision"
+PAUSE_UPDATE = "pause"
+RESUME_UPDATE = "resume"
 
 # `ApplicationError.type` of a refused decision.
 STALE_REVISION = "stale_revision"
 NOT_WAITING_FOR_REVIEW = "not_waiting_for_review"
 REVISIONS_EXHAUSTED = "revisions_exhausted"
+# `ApplicationError.type` of a refused pause: what is left of the report is quick and must not be interrupted.
+REPORT_IS_ENDING = "report_is_ending"
 
 INSTRUCTIONS_MAX_CHARACTERS = 4_000
+REVIEW_TIMEOUT = timedelta(days=7)
+REVIEW_REMINDER_AFTER = timedelta(days=5)
 
 
-class ReportInput(WireModel):
-    """What a workflow is started with."""
+class ReportInput(RequestOrigin):
+    """What a workflow is started with.
+
+    A draft waits for `review_timeout` for its decision; after `review_reminder_after` its reviewers are
+    reminded once.
+    """
 
     report: ReportKey
     producer: str
     prompt: str
     mode: ReportMode = ReportMode.AUTO
     accepted_at: datetime
+    review_timeout: timedelta = REVIEW_TIMEOUT
+    review_reminder_after: timedelta = REVIEW_REMINDER_AFTER
     traceparent: str | None = None
 
 

@@ -1,12 +1,10 @@
 """HTTP → command: a request is accepted once the bus has confirmed that it holds the command."""
 
-from datetime import UTC, datetime
 from uuid import UUID, uuid4, uuid5
 
 from nats.errors import Error as NatsError
 
 from contracts.commands import GenerateReport
-from contracts.reports import ReportMode
 from contracts.subjects import gateway_request
 from gateway.connections import BusLink
 from runtime import fault_points
@@ -35,27 +33,17 @@ class Publisher:
     def __init__(self, link: BusLink) -> None:
         self._link = link
 
-    async def publish(
-        self, *, tenant_id: str, request_id: str, prompt: str, mode: ReportMode, traceparent: str | None
-    ) -> GenerateReport:
+    async def publish(self, command: GenerateReport) -> GenerateReport:
         """Publish a command and give the one that stands for its request id, this or an equal earlier one.
 
         Raises:
             OutcomeUnknownError: not confirmed; repeating with the same request id is safe.
-            KeyReusedError: a command with another prompt or mode stands for this request id.
+            KeyReusedError: another command stands for this request id.
 
         """
-        command = GenerateReport(
-            prompt=prompt,
-            request_id=request_id,
-            tenant_id=tenant_id,
-            mode=mode,
-            requested_at=datetime.now(UTC),
-            traceparent=traceparent,
-        )
         await fault_points.reach("gateway.before_publish")
         try:
-            await self._link.bus.publish_first(gateway_request(request_id), command)
+            await self._link.bus.publish_first(gateway_request(command.request_id), command)
         except SubjectTakenError:
             return await self._standing(command)
         except BusUnavailableError as error:
@@ -70,6 +58,10 @@ class Publisher:
         except (NatsError, OSError) as error:
             raise OutcomeUnknownError(type(error).__name__) from error
         standing = GenerateReport.model_validate_json(message.data or b"")
-        if (standing.prompt, standing.mode) != (command.prompt, command.mode):
+        if _asked(standing) != _asked(command):
             raise KeyReusedError(command.request_id)
         return standing
+
+
+def _asked(command: GenerateReport) -> dict[str, object]:
+    return command.model_dump(exclude={"requested_at", "traceparent"})

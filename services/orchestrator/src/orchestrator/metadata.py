@@ -12,17 +12,19 @@ from runtime import fault_points
 UPSERT = """
 INSERT INTO reports (
     workflow_id, request_id, tenant_id, producer, status, prompt, mode, revision, title, model, draft, pdf,
-    pages, degraded, input_tokens, output_tokens, cost_usd, failure, accepted_at, started_at, finished_at
+    pages, degraded, input_tokens, output_tokens, cost_usd, failure, accepted_at, started_at, finished_at,
+    paused, requested_by, batch_id, schedule_id, repeats
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb,
-    $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21
+    $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21,
+    $22, $23, $24, $25, $26
 )
 ON CONFLICT (workflow_id) DO UPDATE SET
     status = excluded.status, revision = excluded.revision, title = excluded.title, model = excluded.model,
     draft = excluded.draft, pdf = excluded.pdf, pages = excluded.pages, degraded = excluded.degraded,
     input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
     cost_usd = excluded.cost_usd, failure = excluded.failure, started_at = excluded.started_at,
-    finished_at = excluded.finished_at, updated_at = now()
+    finished_at = excluded.finished_at, paused = excluded.paused, updated_at = now()
 WHERE reports.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED') OR reports.status = excluded.status
 """
 
@@ -71,6 +73,11 @@ class Metadata(MetadataActivities):
             record.accepted_at,
             record.started_at,
             record.finished_at,
+            record.paused,
+            record.requested_by,
+            record.batch_id,
+            record.schedule_id,
+            record.repeats,
         )
         await fault_points.reach(f"metadata.wrote_{record.status.lower()}")
 

@@ -55,6 +55,7 @@ async def start_report(temporal: Client, request: GenerateReport, message: Msg) 
         mode=request.mode,
         accepted_at=message.metadata.timestamp,
         traceparent=request.traceparent,
+        **request.origin(),
     )
     try:
         await temporal.start_workflow(

@@ -33,16 +33,19 @@ def streams() -> list[StreamConfig]:
         _stream(subjects.EVENTS_STREAM, subjects.ALL_EVENTS, max_age=EVENT_RETENTION),
         _stream(subjects.DEAD_LETTERS_STREAM, subjects.ALL_DEAD_LETTERS, max_age=None),
         # Text that nobody reads any more makes room; everything else is refused rather than lost.
-        _stream(subjects.LIVE_STREAM, subjects.ALL_LIVE_TEXT, max_age=LIVE_TEXT_RETENTION).evolve(
-            max_bytes=LIVE_TEXT_MAX_BYTES, discard=DiscardPolicy.OLD
-        ),
+        _stream(
+            subjects.LIVE_STREAM,
+            subjects.ALL_LIVE_TEXT,
+            subjects.ALL_LIVE_STATUS,
+            max_age=LIVE_TEXT_RETENTION,
+        ).evolve(max_bytes=LIVE_TEXT_MAX_BYTES, discard=DiscardPolicy.OLD),
     ]
 
 
-def _stream(name: str, subject: str, *, max_age: timedelta | None) -> StreamConfig:
+def _stream(name: str, *names: str, max_age: timedelta | None) -> StreamConfig:
     return StreamConfig(
         name=name,
-        subjects=[subject],
+        subjects=list(names),
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
         discard=DiscardPolicy.NEW,

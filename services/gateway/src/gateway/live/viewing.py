@@ -14,8 +14,11 @@ from contracts.events import (
     ReportCompleted,
     ReportDraftReady,
     ReportFailed,
+    ReportPaused,
     ReportProgressed,
     ReportRejected,
+    ReportResumed,
+    ReportReviewReminder,
     ReportStarted,
 )
 from contracts.live import LiveText
@@ -28,6 +31,9 @@ ToldEvent = (
     | ReportStarted
     | ReportProgressed
     | ReportDraftReady
+    | ReportReviewReminder
+    | ReportPaused
+    | ReportResumed
     | ReportCompleted
     | ReportFailed
     | ReportCancelled

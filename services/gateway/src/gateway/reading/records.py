@@ -11,7 +11,8 @@ from contracts.reports import ReportRecord, ReportStatus, TokenUsage
 
 COLUMNS = (
     "workflow_id, request_id, tenant_id, producer, status, prompt, mode, revision, title, model, draft, pdf, "
-    "pages, degraded, input_tokens, output_tokens, cost_usd, failure, accepted_at, started_at, finished_at"
+    "pages, degraded, input_tokens, output_tokens, cost_usd, failure, accepted_at, started_at, "
+    "finished_at, paused, requested_by, batch_id, schedule_id, repeats"
 )
 FIND = f"SELECT {COLUMNS} FROM reports WHERE tenant_id = $1 AND workflow_id = $2"  # noqa: S608 - constants
 MATCHES = """

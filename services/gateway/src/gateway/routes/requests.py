@@ -1,11 +1,14 @@
 """Asking for a report."""
 
+from datetime import UTC, datetime
+
 from litestar import Response, post
 from litestar.status_codes import HTTP_202_ACCEPTED
 from pydantic import BaseModel, ConfigDict
 
-from contracts.commands import Prompt
-from contracts.identifiers import workflow_id_for
+from contracts.commands import GenerateReport, Prompt
+from contracts.identifiers import WorkflowId, workflow_id_for
+from contracts.origin import RequestedBy
 from contracts.reports import ReportMode
 from gateway.errors.problems import FieldError, Problem
 from gateway.openapi import BODY_REFUSED, KEY_REUSED, UNAVAILABLE
@@ -17,12 +20,18 @@ RETRY_AFTER_SECONDS = 2
 
 
 class ReportRequest(BaseModel):
-    """What to write about, and whether a person decides about the draft (`review`) or nobody (`auto`)."""
+    """What to write about, and whether a person decides about the draft (`review`) or nobody (`auto`).
+
+    `requested_by` is who asks, for taking turns and for the costs; `repeats` an earlier report that this one
+    runs again.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     prompt: Prompt
     mode: ReportMode = ReportMode.AUTO
+    requested_by: RequestedBy | None = None
+    repeats: WorkflowId | None = None
 
 
 @post(
@@ -44,11 +53,13 @@ async def generate_report(
     request_id = request_id_for(tenant_id, key)
     try:
         command = await publisher.publish(
-            tenant_id=tenant_id,
-            request_id=request_id,
-            prompt=data.prompt,
-            mode=data.mode,
-            traceparent=traceparent,
+            GenerateReport(
+                **data.model_dump(),
+                tenant_id=tenant_id,
+                request_id=request_id,
+                requested_at=datetime.now(UTC),
+                traceparent=traceparent,
+            )
         )
     except OutcomeUnknownError as error:
         raise _outcome_unknown(request_id, with_key=key is not None) from error
@@ -76,7 +87,7 @@ def _outcome_unknown(request_id: str, *, with_key: bool) -> Problem:
 
 
 def _key_reused() -> Problem:
-    remedy = "This key was used with another prompt or mode; send a new key for a new request."
+    remedy = "This key was used for another request; send a new key for a new request."
     return Problem(
         422,
         "idempotency-key-reused",

@@ -118,6 +118,7 @@ class ReportState:
         """Give the view for the database."""
         return ReportRecord(
             **self.key.model_dump(),
+            **self._request.origin(),
             producer=self._request.producer,
             status=self._outcome or self.status,
             prompt=self._request.prompt,
