@@ -15,7 +15,7 @@ override OUT := $(value OUT)
 override SCALE := $(value SCALE)
 override DATA_DIR := $(value DATA_DIR)
 override ONLY := $(value ONLY)
-export PROMPT OUT SCALE DATA_DIR PORT_OFFSET SEED ROUNDS ONLY LANES
+export PROMPT OUT SCALE DATA_DIR PORT_OFFSET SEED ROUNDS ONLY LANES RATE SECONDS
 
 # Python files are compiled once and kept, whatever the surrounding shell prefers.
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report up test chaos dlq bench lock clean
+.PHONY: help report up test chaos dlq bench load lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
@@ -55,6 +55,10 @@ dlq: $(VENV)/.installed ## Messages no consumer could use: make dlq [SHOW=number
 bench: $(VENV)/.installed-dev ## Measure what the system adds to Temporal, and how fast PDFs are set
 	$(BIN)/python -m benchmarks.overhead
 	@$(find_uv); UV="$$uv" $(BIN)/python -m benchmarks.pdf
+
+load: $(VENV)/.installed-dev ## Send reports at a set rate and show what each costs: [RATE=4] [SECONDS=30] [SCALE=…] [CEILINGS=1]
+	@$(BIN)/python -m benchmarks.load
+	@$(if $(CEILINGS),$(BIN)/python -m benchmarks.load.ceilings)
 
 lock: ## Resolve all dependencies again and write both lock files
 	@$(find_uv); "$$uv" lock --quiet
