@@ -1,13 +1,17 @@
 """The artifact store: objects that are written once and never change."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
+from time import perf_counter
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from contracts.artifacts import ArtifactRef
+from runtime.metrics.catalogue.stores import ARTIFACT_OPERATIONS
 from runtime.settings import EnvironmentSettings
 
 
@@ -38,7 +42,8 @@ class ArtifactStore:
     async def put_once(self, key: str, content: bytes, content_type: str) -> ArtifactRef:
         """Store an object; when the key is taken, the first object stands and its reference is returned."""
         try:
-            await obstore.put_async(self._store, key, content, mode="create")
+            with _measured("put"):
+                await obstore.put_async(self._store, key, content, mode="create")
         except AlreadyExistsError:
             stored = await self.find(key)
             if stored is None:
@@ -49,10 +54,11 @@ class ArtifactStore:
     async def find(self, key: str) -> bytes | None:
         """Read the object under a key; None when there is none."""
         try:
-            result = await obstore.get_async(self._store, key)
+            with _measured("get"):
+                result = await obstore.get_async(self._store, key)
+                return bytes(await result.bytes_async())
         except FileNotFoundError:
             return None
-        return bytes(await result.bytes_async())
 
     async def get(self, ref: ArtifactRef) -> bytes:
         """Read an object and compare it with its reference.
@@ -70,12 +76,30 @@ class ArtifactStore:
 
     async def folders(self, parent: str) -> list[str]:
         """List the names of the folders directly below `parent` (`""` is the top)."""
-        listed = await obstore.list_with_delimiter_async(self._store, parent or None)
+        with _measured("list"):
+            listed = await obstore.list_with_delimiter_async(self._store, parent or None)
         return sorted(PurePosixPath(prefix).name for prefix in listed["common_prefixes"])
 
     async def check(self) -> None:
         """Raise unless the store answers."""
         await self.find("health/probe")
+
+
+@contextmanager
+def _measured(operation: str) -> Iterator[None]:
+    begun, outcome = perf_counter(), "error"
+    try:
+        yield
+        outcome = "ok"
+    except FileNotFoundError:
+        outcome = "missing"
+        raise
+    except AlreadyExistsError:
+        outcome = "exists"
+        raise
+    finally:
+        seconds = perf_counter() - begun
+        ARTIFACT_OPERATIONS.labels(operation=operation, outcome=outcome).observe(seconds)
 
 
 def _reference(key: str, content: bytes, content_type: str) -> ArtifactRef:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 from faststream import AckPolicy
@@ -12,6 +13,7 @@ from nats.errors import Error as NatsError
 
 from runtime.background import beside
 from runtime.bus import PING_INTERVAL, RECONNECT_WAIT, Bus, BusSettings
+from runtime.metrics.catalogue.queues import HANDLING, IN_FLIGHT, REDELIVERIES
 
 # How long running handlers may take to finish when the process stops.
 GRACEFUL_TIMEOUT = timedelta(seconds=5)
@@ -21,6 +23,8 @@ PULL_TIMEOUT = timedelta(seconds=2)
 STILL_WORKING_INTERVAL = timedelta(seconds=2)
 
 log = structlog.get_logger(__name__)
+
+ResultT = TypeVar("ResultT")
 
 
 def new_broker(settings: BusSettings, *, name: str) -> NatsBroker:
@@ -55,7 +59,32 @@ def subscribe(  # noqa: PLR0913 - what differs between consumers, by name
         max_workers=max_in_flight,
         ack_policy=AckPolicy.MANUAL,
         decoder=_undecoded,
-    )(handler)
+    )(measured(durable, _counting_deliveries(durable, handler)))
+
+
+def measured(
+    consumer: str, handler: Callable[[NatsMessage], Awaitable[ResultT]]
+) -> Callable[[NatsMessage], Awaitable[ResultT]]:
+    """Time a handler; `consumer` is a durable, or the subject of a request."""
+    seconds, in_flight = HANDLING.labels(consumer=consumer), IN_FLIGHT.labels(consumer=consumer)
+
+    async def handle(message: NatsMessage) -> ResultT:
+        with seconds.time(), in_flight.track_inprogress():
+            return await handler(message)
+
+    return handle
+
+
+def _counting_deliveries(
+    durable: str, handler: Callable[[NatsMessage], Awaitable[None]]
+) -> Callable[[NatsMessage], Awaitable[None]]:
+    deliveries = REDELIVERIES.labels(durable=durable)
+
+    async def handle(message: NatsMessage) -> None:
+        deliveries.observe(message.raw_message.metadata.num_delivered)
+        await handler(message)
+
+    return handle
 
 
 async def _undecoded(message: NatsMessage) -> bytes:

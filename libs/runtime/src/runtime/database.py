@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 import structlog
 
+from runtime.measured_pool import measured, new_pool
 from runtime.settings import EnvironmentSettings
 
 CONNECT_RETRY_INTERVAL = timedelta(milliseconds=500)
@@ -35,7 +36,8 @@ async def connect(settings: DatabaseSettings) -> AsyncIterator[asyncpg.Pool]:
     """Open a pool, waiting for the server as long as it takes, and close it at the end."""
     pool = await _open_pool(settings)
     try:
-        yield pool
+        with measured(pool):
+            yield pool
     finally:
         pool.terminate()
 
@@ -43,11 +45,11 @@ async def connect(settings: DatabaseSettings) -> AsyncIterator[asyncpg.Pool]:
 async def _open_pool(settings: DatabaseSettings) -> asyncpg.Pool:
     while True:
         try:
-            return await asyncpg.create_pool(
+            return await new_pool(
                 settings.database_url,
                 min_size=1,
                 max_size=MAX_CONNECTIONS,
-                command_timeout=COMMAND_TIMEOUT.total_seconds(),
+                command_timeout=COMMAND_TIMEOUT,
             )
         except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
             log.warning("database.waiting", error=repr(error)[:200])

@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import uvicorn
-from prometheus_client import make_asgi_app
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
+from runtime.metrics.exposition import metrics_app
 from runtime.settings import EnvironmentSettings
 
 CHECK_TIMEOUT = timedelta(seconds=2)
@@ -94,7 +94,7 @@ async def serve_health(settings: HttpSettings, checks: Mapping[str, Check]) -> A
 
 def health_app(checks: Mapping[str, Check]) -> Callable[..., Awaitable[None]]:
     """Make the ASGI app that `serve_health` serves."""
-    metrics = make_asgi_app()
+    metrics = metrics_app()
 
     async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":

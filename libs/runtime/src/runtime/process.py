@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import structlog
 
+from runtime.metrics.exporting import exporting
 from runtime.settings import InvalidSettingsError
 from runtime.telemetry import TelemetrySettings, configure_logging
 
@@ -28,8 +29,14 @@ def main(service: str, roles: Mapping[str, Serve]) -> NoReturn:
         sys.stderr.write(f"usage: python -m {service} {'|'.join(roles)}\n")
         sys.exit(2)
     try:
-        configure_logging(TelemetrySettings(), service=service, role=role)
-        code = asyncio.run(_run_until_signal(roles[role]))
+        telemetry = TelemetrySettings()
+        configure_logging(telemetry, service=service, role=role)
+
+        async def serve() -> None:
+            async with exporting(service, role, revision=telemetry.build_revision):
+                await roles[role]()
+
+        code = asyncio.run(_run_until_signal(serve))
     except InvalidSettingsError as error:
         sys.stderr.write(f"Cannot start; these environment variables are missing or wrong:\n{error}\n")
         code = 2

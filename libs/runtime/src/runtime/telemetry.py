@@ -10,10 +10,11 @@ from runtime.settings import EnvironmentSettings
 
 
 class TelemetrySettings(EnvironmentSettings):
-    """`LOG_LEVEL` (a logging level's name) and `LOG_FORMAT`."""
+    """`LOG_LEVEL` (a logging level's name), `LOG_FORMAT`, and `BUILD_REVISION`, which commit this is."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
+    build_revision: str = "unknown"
 
 
 def configure_logging(settings: TelemetrySettings, *, service: str, role: str) -> None:

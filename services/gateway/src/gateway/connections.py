@@ -15,6 +15,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from gateway.settings import GatewaySettings
 from runtime import bus
 from runtime.bus import Bus, BusSettings, BusUnavailableError
+from runtime.measured_pool import measured, new_pool
 
 # Bounds how long a person waits to hear that the bus did not confirm.
 PUBLISH_TIMEOUT = timedelta(milliseconds=800)
@@ -50,15 +51,16 @@ class BusLink:
 @asynccontextmanager
 async def open_database(settings: GatewaySettings) -> AsyncIterator[asyncpg.Pool]:
     """Make a pool that connects with its first query."""
-    pool = await asyncpg.create_pool(
+    pool = await new_pool(
         settings.database.database_url,
         min_size=0,
         max_size=DATABASE_CONNECTIONS,
-        timeout=DATABASE_TIMEOUT.total_seconds(),
-        command_timeout=DATABASE_TIMEOUT.total_seconds(),
+        connect_timeout=DATABASE_TIMEOUT,
+        command_timeout=DATABASE_TIMEOUT,
     )
     try:
-        yield pool
+        with measured(pool):
+            yield pool
     finally:
         pool.terminate()
 

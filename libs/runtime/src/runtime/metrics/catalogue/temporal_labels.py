@@ -1,0 +1,117 @@
+"""The values that labels of the SDK's metrics may have, and which of them each process can have."""
+
+from collections.abc import Mapping, Sequence
+
+from contracts.reports import Step
+from contracts.task_queues import TaskQueue
+from contracts.workflows import GENERATE_REPORT_WORKFLOW, RENDER_REPORT_WORKFLOW
+from runtime.metrics.definitions import OTHER, Label, Process
+
+# Where the SDK does not say which; a label is never left out.
+NONE = "none"
+OPERATIONS = (
+    "CountWorkflowExecutions",
+    "CreateSchedule",
+    "DeleteSchedule",
+    "DescribeNamespace",
+    "DescribeSchedule",
+    "DescribeTaskQueue",
+    "DescribeWorkflowExecution",
+    "GetSystemInfo",
+    "GetWorkflowExecutionHistory",
+    "ListSchedules",
+    "ListWorkflowExecutions",
+    "PatchSchedule",
+    "PollActivityTaskQueue",
+    "PollNexusTaskQueue",
+    "PollWorkflowExecutionUpdate",
+    "PollWorkflowTaskQueue",
+    "QueryWorkflow",
+    "RecordActivityTaskHeartbeat",
+    "RecordWorkerHeartbeat",
+    "RequestCancelWorkflowExecution",
+    "RespondActivityTaskCanceled",
+    "RespondActivityTaskCompleted",
+    "RespondActivityTaskFailed",
+    "RespondQueryTaskCompleted",
+    "RespondWorkflowTaskCompleted",
+    "RespondWorkflowTaskFailed",
+    "ShutdownWorker",
+    "SignalWithStartWorkflowExecution",
+    "SignalWorkflowExecution",
+    "StartWorkflowExecution",
+    "TerminateWorkflowExecution",
+    "UpdateSchedule",
+    "UpdateWorkflowExecution",
+    OTHER,
+)
+STATUS_CODES = (
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+    "UNAUTHENTICATED",
+    "TRANSPORT_ERROR",
+    NONE,
+)
+WORKFLOW_TYPES = (
+    GENERATE_REPORT_WORKFLOW,
+    RENDER_REPORT_WORKFLOW,
+    "ReconcileReportsWorkflow",
+    "DeliverWebhookWorkflow",
+)
+ACTIVITY_TYPES = (
+    *(step.value for step in Step if step is not Step.REVIEW),
+    "reconcile_reports",
+    "deliver_webhook",
+    "record_delivery",
+)
+FAILURE_REASONS = (
+    "NonDeterminismError",
+    "WorkflowError",
+    "GrpcMessageTooLarge",
+    "PayloadsTooLarge",
+    "ActivityError",
+    "timeout",
+    OTHER,
+    NONE,
+)
+
+QUEUE = Label("task_queue", TaskQueue)
+WORKFLOW = Label("workflow_type", WORKFLOW_TYPES)
+ACTIVITY = Label("activity_type", ACTIVITY_TYPES)
+OPERATION = Label("operation", OPERATIONS)
+STATUS = Label("status_code", STATUS_CODES)
+REASON = Label("failure_reason", FAILURE_REASONS)
+WORKER_TYPE = Label("worker_type", ("WorkflowWorker", "ActivityWorker", "LocalActivityWorker", "NexusWorker"))
+POLLER_TYPE = Label("poller_type", ("workflow_task", "sticky_workflow_task", "activity_task", "nexus_task"))
+
+SERVED: Mapping[Process, Mapping[str, Sequence[str]]] = {
+    Process.WORKFLOWS: {"task_queue": [TaskQueue.REPORTS], "workflow_type": WORKFLOW_TYPES[:3]},
+    Process.METADATA: {
+        "task_queue": [TaskQueue.METADATA],
+        "activity_type": [Step.STORE_REPORT_METADATA, "reconcile_reports"],
+    },
+    Process.LLM_WORKER: {"task_queue": [TaskQueue.LLM], "activity_type": [Step.LLM_CALL]},
+    Process.PDF_WORKER: {"task_queue": [TaskQueue.PDF], "activity_type": [Step.CREATE_PDF]},
+    Process.ANNOUNCER: {
+        "task_queue": [TaskQueue.NOTIFICATION],
+        "activity_type": [Step.SEND_NOTIFICATION],
+    },
+    Process.DISPATCHER: {
+        "task_queue": [TaskQueue.WEBHOOKS],
+        "workflow_type": ["DeliverWebhookWorkflow"],
+        "activity_type": ["deliver_webhook", "record_delivery"],
+    },
+}
