@@ -13,6 +13,7 @@ from gateway.errors.handlers import EXCEPTION_HANDLERS
 from gateway.layers import AsgiApp, layered
 from gateway.live.hub import Hub
 from gateway.live.replay import Replay
+from gateway.live.snapshots import Snapshots
 from gateway.live.streams import Streams
 from gateway.notifier import Notifier
 from gateway.openapi import openapi_config
@@ -21,6 +22,7 @@ from gateway.readiness import Readiness
 from gateway.reading.documents import Documents
 from gateway.reading.executions import Executions
 from gateway.reading.records import Records
+from gateway.reading.revisions import Revisions
 from gateway.reading.tracker import Tracker
 from gateway.routes import (
     downloads,
@@ -31,6 +33,7 @@ from gateway.routes import (
     parameters,
     reports,
     requests,
+    revisions,
     static_files,
     steering,
     webhooks,
@@ -45,6 +48,7 @@ MAX_BODY_BYTES = 256 * 1024
 
 HANDLERS = [
     requests.generate_report,
+    requests.run_again,
     reports.status,
     reports.result,
     reports.pdf,
@@ -52,8 +56,13 @@ HANDLERS = [
     reports.html,
     downloads.document,
     steering.decide,
+    steering.pause,
+    steering.resume,
     steering.cancel,
     steering.render_again,
+    revisions.list_revisions,
+    revisions.revision_text,
+    revisions.diff,
     events.events,
     history.list_reports,
     webhooks.register,
@@ -86,7 +95,7 @@ async def serve() -> None:
         temporal = await open_temporal(settings)
         artifacts = ArtifactStore.open(settings.artifacts)
         records, executions, documents = Records(pool), Executions(temporal), Documents(artifacts)
-        tracker, hub = Tracker(records, executions, link), Hub(link)
+        tracker, hub, replay = Tracker(records, executions, link), Hub(link), Replay(link)
         following = await stack.enter_async_context(beside(hub.run()))
         app = create_app(
             {
@@ -95,8 +104,9 @@ async def serve() -> None:
                 "executions": executions,
                 "records": records,
                 "documents": documents,
+                "revisions": Revisions(executions, documents),
                 "hub": hub,
-                "streams": Streams(hub, Replay(link), tracker, documents),
+                "streams": Streams(hub, replay, tracker, Snapshots(replay, executions, documents)),
                 "notifier": Notifier(link),
                 "readiness": Readiness(link, temporal, records, artifacts),
             }

@@ -5,19 +5,23 @@ from decimal import Decimal
 from typing import Self
 from urllib.parse import quote
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from contracts.failures import Failure
 from contracts.reports import (
     ReportMode,
     ReportRecord,
     ReportStatus,
+    RevisionProgress,
     Step,
     StepProgress,
     TokenUsage,
 )
+from gateway.reading.revisions import KnownRevision
 from gateway.reading.tracker import KnownReport
-from gateway.reading.waiting import Wait
+from gateway.reading.waiting import Underway, Wait
+
+_INTERNAL = {"workflow_id", "request_id", "tenant_id", "latest_draft", "record", "revisions"}
 
 
 def address(workflow_id: str, resource: str) -> str:
@@ -46,8 +50,39 @@ class AcceptedReport(BaseModel):
         )
 
 
+class Revision(BaseModel):
+    """A finished draft and what asked for it; null is what is not known (any more)."""
+
+    revision: int
+    instructions: str | None
+    title: str
+    model: str
+    usage: TokenUsage
+    cost_usd: Decimal | None
+    written_at: datetime | None
+    draft_url: str
+
+    @classmethod
+    def of(cls, workflow_id: str, known: KnownRevision | RevisionProgress) -> Self:
+        """Show what is known."""
+        return cls(
+            **known.model_dump(exclude={"draft"}),
+            draft_url=address(workflow_id, f"revisions/{known.revision}"),
+        )
+
+
+class RevisionList(BaseModel):
+    """The finished drafts of a report, in their order."""
+
+    items: list[Revision]
+
+
 class ReportState(AcceptedReport):
-    """How far a report is; times are UTC, and `pdf_url` is there once there is a PDF."""
+    """How far a report is; times are UTC, and `pdf_url` is there once there is a PDF.
+
+    `usage` and `cost_usd` are those of the finished revisions; `revisions` lists these while the report runs.
+    `attempts` says of each step that is being worked on which attempt it is.
+    """
 
     status: ReportStatus
     step: Step | None
@@ -61,18 +96,25 @@ class ReportState(AcceptedReport):
     started_at: datetime | None
     finished_at: datetime | None
     updated_at: datetime | None
+    paused: bool
+    revisions: list[Revision]
+    usage: TokenUsage
+    cost_usd: Decimal | None
+    review_until: datetime | None
     pdf_url: str | None
     waiting_for: Wait | None = None
+    attempts: dict[str, int] = Field(default_factory=dict)
 
     @classmethod
-    def of_report(cls, report: KnownReport, waiting_for: Wait | None = None) -> Self:
+    def of_report(cls, report: KnownReport, underway: Underway | None = None) -> Self:
         """Show what is known."""
         completed = report.status is ReportStatus.COMPLETED
         return cls(
             **AcceptedReport.of(report.workflow_id, report.request_id).model_dump(),
-            **report.model_dump(exclude={"workflow_id", "request_id", "tenant_id", "latest_draft", "record"}),
+            **report.model_dump(exclude=_INTERNAL),
+            revisions=[Revision.of(report.workflow_id, revision) for revision in report.revisions],
             pdf_url=address(report.workflow_id, "pdf") if completed else None,
-            waiting_for=waiting_for,
+            **(underway or Underway()).model_dump(),
         )
 
 

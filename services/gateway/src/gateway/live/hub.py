@@ -2,17 +2,17 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
 from nats.errors import Error as NatsError
 
-from contracts.subjects import ALL_EVENTS, ALL_LIVE_TEXT, EVENTS_STREAM, LIVE_STREAM
+from contracts.subjects import ALL_EVENTS, ALL_LIVE_STATUS, ALL_LIVE_TEXT, EVENTS_STREAM, LIVE_STREAM
 from gateway.connections import BusLink
 from gateway.live.ordered import StreamInterruptedError, StreamMessage, ordered_consumer
-from gateway.live.viewing import Message, Position, read_event, read_text
+from gateway.live.viewing import Message, Position, read_event, read_live
 from gateway.metrics import VIEWERS, VIEWERS_BEHIND
 from runtime.bus import Bus, BusUnavailableError
 
@@ -64,8 +64,10 @@ class Hub:
 
     def __init__(self, link: BusLink) -> None:
         self._viewers: dict[str, set[Viewer]] = defaultdict(set)
-        self._events = Follower(link, EVENTS_STREAM, ALL_EVENTS, self._on_event, self._on_reset)
-        self._live = Follower(link, LIVE_STREAM, ALL_LIVE_TEXT, self._on_text, self._on_reset)
+        self._onlookers: set[Viewer] = set()
+        live = (ALL_LIVE_TEXT, ALL_LIVE_STATUS)
+        self._events = Follower(link, EVENTS_STREAM, (ALL_EVENTS,), self._on_event, self._on_reset)
+        self._live = Follower(link, LIVE_STREAM, live, self._on_live, self._on_reset)
         self.is_closing = False
 
     async def run(self) -> None:
@@ -101,6 +103,16 @@ class Hub:
             if not self._viewers[workflow_id]:
                 del self._viewers[workflow_id]
 
+    @contextmanager
+    def onlooker(self) -> Iterator[Viewer]:
+        """Receive the events of all reports, without their text."""
+        onlooker = Viewer(self._position())
+        self._onlookers.add(onlooker)
+        try:
+            yield onlooker
+        finally:
+            self._onlookers.discard(onlooker)
+
     def close(self) -> None:
         """Have every viewer's stream end, so that the process can."""
         self.is_closing = True
@@ -110,10 +122,14 @@ class Hub:
         return Position(self._events.sequence, self._live.sequence)
 
     def _on_event(self, stored: StreamMessage) -> None:
-        self._hand_out(read_event(stored, self._position()))
+        message = read_event(stored, self._position())
+        self._hand_out(message)
+        if message is not None:
+            for onlooker in self._onlookers:
+                onlooker.put(message)
 
-    def _on_text(self, stored: StreamMessage) -> None:
-        self._hand_out(read_text(stored, self._position()))
+    def _on_live(self, stored: StreamMessage) -> None:
+        self._hand_out(read_live(stored, self._position()))
 
     def _hand_out(self, message: Message | None) -> None:
         if message is not None:
@@ -124,6 +140,8 @@ class Hub:
         for viewers in self._viewers.values():
             for viewer in viewers:
                 viewer.fall_behind()
+        for onlooker in self._onlookers:
+            onlooker.fall_behind()
 
 
 class Follower:
@@ -133,13 +151,13 @@ class Follower:
         self,
         link: BusLink,
         stream: str,
-        subject: str,
+        subjects: Sequence[str],
         take: Callable[[StreamMessage], None],
         on_reset: Callable[[], None],
     ) -> None:
         self._link = link
         self._stream = stream
-        self._subject = subject
+        self._subjects = subjects
         self._take = take
         self._on_reset = on_reset
         self._is_reading = True
@@ -167,7 +185,7 @@ class Follower:
             # The stream was made anew, or has dropped what we have not read: viewers need a fresh picture.
             self.sequence = end
             self._on_reset()
-        async with ordered_consumer(bus, self._stream, self._subject, after=self.sequence) as consumer:
+        async with ordered_consumer(bus, self._stream, self._subjects, after=self.sequence) as consumer:
             self._is_reading = True
             async for message in consumer.messages():
                 self.sequence = message.sequence

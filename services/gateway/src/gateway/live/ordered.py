@@ -1,6 +1,6 @@
 """Reading a stream in order, each message once, by a consumer that the server forgets when nobody listens."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -85,9 +85,9 @@ class OrderedConsumer:
 
 @asynccontextmanager
 async def ordered_consumer(
-    bus: Bus, stream: str, subject: str, *, after: int
+    bus: Bus, stream: str, subjects: Sequence[str], *, after: int
 ) -> AsyncIterator[OrderedConsumer]:
-    """Open a consumer of the messages on `subject` that the stream stored after sequence `after`.
+    """Open a consumer of the messages on `subjects` that the stream stored after sequence `after`.
 
     Raises:
         BusUnavailableError: the server did not make it.
@@ -98,7 +98,7 @@ async def ordered_consumer(
         deliver_subject=inbox,
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
         opt_start_seq=after + 1,
-        filter_subject=subject,
+        filter_subjects=list(subjects),
         ack_policy=AckPolicy.NONE,
         max_deliver=1,
         flow_control=True,

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from nats.errors import Error as NatsError
+from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
+from pydantic import ValidationError
 
-from contracts.live import LiveText
-from contracts.subjects import ALL_EVENTS, EVENTS_STREAM, LIVE_STREAM, live_text
+from contracts.live import LiveStatus, LiveText
+from contracts.subjects import ALL_EVENTS, EVENTS_STREAM, LIVE_STREAM, live_status, live_text
 from gateway.connections import BusLink
 from gateway.live.ordered import StreamInterruptedError, StreamMessage, ordered_consumer
-from gateway.live.viewing import Message, Position, read_event, read_text
+from gateway.live.viewing import Message, Position, read_event, read_live
 from runtime.bus import BusUnavailableError
 
 # Events of all reports share a stream: a viewer who was away for longer gets a fresh picture instead.
@@ -29,6 +31,14 @@ class TextSoFar:
 
     revision: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastStatus:
+    """The newest live status of a report, and its sequence in the stream."""
+
+    sequence: int
+    status: LiveStatus
 
 
 class Replay:
@@ -55,13 +65,14 @@ class Replay:
         """Give the report's messages after `begin` up to `end`, in the order in which they were stored."""
         events = deque([stored async for stored in self._events(workflow_id, begin.events, end.events)])
         position = begin
-        async for text in self._texts(workflow_id, begin.live, end.live):
-            while events and events[0].stored_at <= text.stored_at:
+        subjects = (live_text(workflow_id).name, live_status(workflow_id).name)
+        async for live in self._read(LIVE_STREAM, subjects, begin.live, end.live):
+            while events and events[0].stored_at <= live.stored_at:
                 position = replace(position, events=events[0].sequence)
                 if message := read_event(events.popleft(), position):
                     yield message
-            position = replace(position, live=text.sequence)
-            if message := read_text(text, position):
+            position = replace(position, live=live.sequence)
+            if message := read_live(live, position):
                 yield message
         for event in events:
             if message := read_event(event, Position(event.sequence, end.live)):
@@ -70,7 +81,7 @@ class Replay:
     async def text_so_far(self, workflow_id: str, end: int) -> TextSoFar:
         """Put together the text that was stored up to sequence `end`."""
         revision, text = 0, ""
-        async for stored in self._texts(workflow_id, 0, end):
+        async for stored in self._read(LIVE_STREAM, (live_text(workflow_id).name,), 0, end):
             piece = LiveText.model_validate_json(stored.data)
             if piece.revision > revision:
                 revision, text = piece.revision, ""
@@ -80,40 +91,54 @@ class Replay:
 
     async def last_text(self, workflow_id: str) -> int:
         """Give the sequence of the report's last piece of text; 0 when there is none."""
+        message = await self._last(live_text(workflow_id).name)
+        return message.seq or 0 if message else 0
+
+    async def last_status(self, workflow_id: str) -> LastStatus | None:
+        """Give the report's newest live status; None when there is none to be read."""
+        message = await self._last(live_status(workflow_id).name)
+        if message is None:
+            return None
         try:
-            message = await self._link.bus.jetstream.get_last_msg(LIVE_STREAM, live_text(workflow_id).name)
+            return LastStatus(message.seq or 0, LiveStatus.model_validate_json(message.data or b""))
+        except ValidationError:
+            return None
+
+    async def _last(self, subject: str) -> RawStreamMsg | None:
+        try:
+            return await self._link.bus.jetstream.get_last_msg(LIVE_STREAM, subject)
         except NotFoundError:
-            return 0
+            return None
         except (NatsError, OSError) as error:
             raise BusUnavailableError(type(error).__name__) from error
-        return message.seq or 0
-
-    def _texts(self, workflow_id: str, after: int, end: int) -> AsyncIterator[StreamMessage]:
-        return self._read(LIVE_STREAM, live_text(workflow_id).name, after, end)
 
     async def _events(self, workflow_id: str, after: int, end: int) -> AsyncIterator[StreamMessage]:
         needle = workflow_id.encode()
-        async for stored in self._read(EVENTS_STREAM, ALL_EVENTS, after, end):
+        async for stored in self._read(EVENTS_STREAM, (ALL_EVENTS,), after, end):
             # Parsing every report's events to find one's own would cost far more than looking for its id.
             if needle in stored.data:
                 message = read_event(stored, Position(0, 0))
                 if message is not None and message.workflow_id == workflow_id:
                     yield stored
 
-    async def _read(self, stream: str, subject: str, after: int, end: int) -> AsyncIterator[StreamMessage]:
+    async def _read(
+        self, stream: str, subjects: Sequence[str], after: int, end: int
+    ) -> AsyncIterator[StreamMessage]:
         # In parts, so that a viewer who reads slowly holds neither a slot nor more than a part in memory.
         while after < end:
             async with self._slots:
-                part = await self._read_part(stream, subject, after, end)
+                part = await self._read_part(stream, subjects, after, end)
             for stored in part:
                 yield stored
             if len(part) < PART_SIZE:
                 return
             after = part[-1].sequence
 
-    async def _read_part(self, stream: str, subject: str, after: int, end: int) -> list[StreamMessage]:
+    async def _read_part(
+        self, stream: str, subjects: Sequence[str], after: int, end: int
+    ) -> list[StreamMessage]:
         part: list[StreamMessage] = []
-        async with ordered_consumer(self._link.bus, stream, subject, after=after) as consumer:
+        async with ordered_consumer(self._link.bus, stream, subjects, after=after) as consumer:
             if consumer.pending == 0:
                 return part
             async with aclosing(consumer.messages()) as messages:

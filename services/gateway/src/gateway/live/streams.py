@@ -1,9 +1,8 @@
 """Events → SSE: a report as its viewer sees it, from now or from where the viewer was, until it has ended."""
 
-import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
@@ -16,14 +15,13 @@ from contracts.failures import Failure, FailureCode
 from contracts.reports import ReportStatus
 from gateway.live.hub import Hub, Viewer
 from gateway.live.replay import READ_ERRORS, Replay
+from gateway.live.snapshots import Known, Snapshots
 from gateway.live.viewing import Message, Position, event_message
-from gateway.reading.documents import DocumentDamagedError, Documents, DocumentUnavailableError
 from gateway.reading.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError, Tracker
 
 KEEP_ALIVE_INTERVAL = timedelta(seconds=15)
 RECONNECT_AFTER = timedelta(seconds=1)
 KEEP_ALIVE = b": still here\n\n"
-_SHOWN = set(KnownReport.model_fields) - {"tenant_id", "revision", "latest_draft", "record"}
 
 log = structlog.get_logger(__name__)
 
@@ -33,25 +31,17 @@ class _Watch:
     tenant_id: str
     workflow_id: str
     position: Position | None
-    # What the snapshot contains already: events up to this time, and the text of revisions up to this one.
-    known_until: datetime | None = None
-    drafted_revision: int = 0
-
-    def knows(self, message: Message) -> bool:
-        """Tell whether the snapshot contains this message already."""
-        if message.text_revision:
-            return message.text_revision <= self.drafted_revision
-        return bool(self.known_until and message.occurred_at and message.occurred_at <= self.known_until)
+    known: Known = field(default_factory=Known)
 
 
 class Streams:
     """Makes the byte stream of each viewer; several at once share the hub's two readers."""
 
-    def __init__(self, hub: Hub, replay: Replay, tracker: Tracker, documents: Documents) -> None:
+    def __init__(self, hub: Hub, replay: Replay, tracker: Tracker, snapshots: Snapshots) -> None:
         self._hub = hub
         self._replay = replay
         self._tracker = tracker
-        self._documents = documents
+        self._snapshots = snapshots
 
     async def watch(
         self, tenant_id: str, workflow_id: str, begin: Position | None
@@ -87,7 +77,7 @@ class Streams:
             elif message.ends:
                 async for told in self._end(watch, message):
                     yield told
-            elif not watch.knows(message):
+            elif not watch.known.contains(message):
                 yield message
 
     async def _catch_up(self, watch: _Watch, end: Position) -> AsyncIterator[Message]:
@@ -98,14 +88,13 @@ class Streams:
                     async for told in self._end(watch, message):
                         yield told
                     return
-                if not watch.knows(message):
+                if not watch.known.contains(message):
                     yield message
             report = await self._tracker.find(watch.tenant_id, watch.workflow_id)
         else:
             report = await self._tracker.find(watch.tenant_id, watch.workflow_id)
-            yield await self._snapshot(report, end)
-            watch.known_until = report.updated_at
-            watch.drafted_revision = report.revision if report.draft else 0
+            snapshot, watch.known = await self._snapshots.take(report, end)
+            yield snapshot
         watch.position = end
         if report.status.is_terminal:
             async for told in self._end(watch, last_message(report, end)):
@@ -117,24 +106,9 @@ class Streams:
         begin = Position(events, last.position.live)
         rest = Position(events, await self._replay.last_text(watch.workflow_id))
         async for text in self._replay.between(watch.workflow_id, begin, rest):
-            if not watch.knows(text):
+            if not watch.known.contains(text):
                 yield text
         yield last
-
-    async def _snapshot(self, report: KnownReport, position: Position) -> Message:
-        revision, text = await self._text(report, position)
-        state = report.model_dump(mode="json", include=_SHOWN)
-        data = {**state, "revision": revision, "text": text}
-        return Message(report.workflow_id, "snapshot", json.dumps(data, ensure_ascii=False), position)
-
-    async def _text(self, report: KnownReport, position: Position) -> tuple[int, str]:
-        if report.draft is not None:
-            try:
-                return report.revision, await self._documents.markdown(report.draft)
-            except (DocumentUnavailableError, DocumentDamagedError) as error:
-                log.warning("stream.draft_unreadable", workflow_id=report.workflow_id, error=repr(error))
-        live = await self._replay.text_so_far(report.workflow_id, position.live)
-        return (live.revision, live.text) if live.revision >= report.revision else (report.revision, "")
 
 
 def last_message(report: KnownReport, position: Position) -> Message:

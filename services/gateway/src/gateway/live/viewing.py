@@ -21,9 +21,14 @@ from contracts.events import (
     ReportReviewReminder,
     ReportStarted,
 )
-from contracts.live import LiveText
+from contracts.identifiers import DEFAULT_TENANT
+from contracts.live import LiveStatus, LiveText
+from contracts.subjects import live_status
 from gateway.live.ordered import StreamMessage
 
+_STATUS_SUBJECTS = live_status("").name
+TEXT = "text"
+STATUS = "live_status"
 _ID = re.compile(r"^e(\d{1,19})-l(\d{1,19})(-end)?$")
 
 ToldEvent = (
@@ -52,15 +57,16 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One SSE message: `name` and JSON `data`; an event has its own time, a text its revision."""
+    """One SSE message: `name` and JSON `data`; an event has its own time, what is live its revision."""
 
     workflow_id: str
     name: str
     data: str
     position: Position
     occurred_at: datetime | None = None
-    text_revision: int = 0
+    revision: int = 0
     ends: bool = False
+    tenant_id: str = DEFAULT_TENANT
 
     def encode(self) -> bytes:
         """Give the message as it goes over the wire; its id lets any gateway resume after it."""
@@ -105,15 +111,26 @@ def event_message(data: ToldEvent, position: Position, occurred_at: datetime | N
         position=position,
         occurred_at=occurred_at,
         ends=data.type.ends_report,
+        tenant_id=data.tenant_id,
     )
 
 
-def read_text(stored: StreamMessage, position: Position) -> Message | None:
-    """Make a message of a stored piece of text; None when it cannot be read."""
+def read_live(stored: StreamMessage, position: Position) -> Message | None:
+    """Make a message of a stored piece of text or live status; None when it cannot be read."""
     try:
-        live = LiveText.model_validate_json(stored.data)
+        if stored.subject.startswith(_STATUS_SUBJECTS):
+            status = LiveStatus.model_validate_json(stored.data)
+            return Message(
+                status.workflow_id, STATUS, status_json(status), position, revision=status.revision
+            )
+        text = LiveText.model_validate_json(stored.data)
     except ValidationError:
-        log.warning("text.unreadable", sequence=stored.sequence)
+        log.warning("live.unreadable", subject=stored.subject, sequence=stored.sequence)
         return None
-    data = live.model_dump_json(include={"revision", "attempt", "offset", "text"})
-    return Message(live.workflow_id, "text", data, position, text_revision=live.revision)
+    data = text.model_dump_json(include={"revision", "attempt", "offset", "text"})
+    return Message(text.workflow_id, TEXT, data, position, revision=text.revision)
+
+
+def status_json(status: LiveStatus) -> str:
+    """Give a live status as viewers get it."""
+    return status.model_dump_json(exclude={"workflow_id", "tenant_id"})

@@ -35,6 +35,18 @@ class Documents:
         except (OSError, BaseError) as error:
             raise DocumentUnavailableError(type(error).__name__) from error
 
+    async def find(self, key: str) -> bytes | None:
+        """Read what is stored under a key, None when that is nothing.
+
+        Raises:
+            DocumentUnavailableError: the store does not answer.
+
+        """
+        try:
+            return await self._store.find(key)
+        except (OSError, BaseError) as error:
+            raise DocumentUnavailableError(type(error).__name__) from error
+
     async def markdown(self, ref: ArtifactRef) -> str:
         """Read a draft's text; raises what `read` raises."""
         return (await self.read(ref)).decode(errors="replace")

@@ -1,7 +1,7 @@
 """Reports as Temporal knows them: asked by query, steered by update and cancellation."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from temporalio.client import (
     Client,
     RPCTimeoutOrCancelledError,
     WorkflowExecutionStatus,
+    WorkflowFailureError,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
@@ -21,14 +22,16 @@ from temporalio.service import RPCError, RPCStatusCode
 from contracts.reports import ReportProgress, ReportRecord, ReportStatus
 from contracts.task_queues import TaskQueue
 from contracts.workflows import (
+    PAUSE_UPDATE,
     PROGRESS_QUERY,
     RENDER_REPORT_WORKFLOW,
+    RESUME_UPDATE,
     SUBMIT_DECISION_UPDATE,
     Decision,
     RenderInput,
     render_workflow_id,
 )
-from gateway.reading.waiting import Wait, first_wait
+from gateway.reading.waiting import Underway, underway
 
 QUERY_TIMEOUT = timedelta(seconds=2)
 COMMAND_TIMEOUT = timedelta(seconds=5)
@@ -50,12 +53,16 @@ class NoOpenExecutionError(Exception):
     """No workflow with this id is running."""
 
 
-class DecisionRefusedError(Exception):
-    """The decision cannot count; `kind` is one of the refusals in `contracts.workflows`."""
+class RefusedError(Exception):
+    """The report cannot take this now; `kind` is one of the refusals in `contracts.workflows`."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class RenderingFailedError(Exception):
+    """The report could not be rendered again."""
 
 
 class Executions:
@@ -91,6 +98,21 @@ class Executions:
         except (WorkflowQueryFailedError, TemporalUnavailableError):
             return await self._described(handle)
 
+    async def last_progress(self, workflow_id: str) -> ReportProgress | None:
+        """Ask a report that may have ended what it knew last; None when it or its worker cannot say now.
+
+        Temporal can ask as long as it keeps the history of an ended report.
+        """
+        try:
+            async with _bounded(QUERY_TIMEOUT):
+                handle = self._client.get_workflow_handle(workflow_id)
+                progress: ReportProgress = await handle.query(
+                    PROGRESS_QUERY, result_type=ReportProgress, rpc_timeout=QUERY_TIMEOUT
+                )
+                return progress
+        except (WorkflowQueryFailedError, NoOpenExecutionError, TemporalUnavailableError):
+            return None
+
     async def _described(self, handle: WorkflowHandle[object, object]) -> ReportStatus | None:
         try:
             async with _bounded(QUERY_TIMEOUT):
@@ -99,49 +121,66 @@ class Executions:
             return None
         return _CLOSED.get(description.status or WorkflowExecutionStatus.RUNNING, ReportStatus.RUNNING)
 
-    async def waits(self, workflow_id: str) -> Wait | None:
-        """Tell what a running report waits for; None when it is at work, or when nobody can say now."""
+    async def underway(self, workflow_id: str) -> Underway:
+        """Tell what a running report waits for and which attempts it is at; empty when nobody can say now."""
         try:
             async with _bounded(QUERY_TIMEOUT):
                 handle = self._client.get_workflow_handle(workflow_id)
                 description = await handle.describe(rpc_timeout=QUERY_TIMEOUT)
         except (NoOpenExecutionError, TemporalUnavailableError):
-            return None
-        return await first_wait(description.raw_description.pending_activities, self._client.data_converter)
+            return Underway()
+        return await underway(description.raw_description.pending_activities, self._client.data_converter)
 
     async def decide(self, workflow_id: str, decision: Decision, *, update_id: str | None) -> None:
         """Submit a decision; the same `update_id` counts once.
 
         Raises:
-            DecisionRefusedError: it cannot count.
+            RefusedError: it cannot count.
             NoOpenExecutionError: the report is not running.
             TemporalUnavailableError: whether it counted is unknown.
 
         """
+        await self._update(workflow_id, SUBMIT_DECISION_UPDATE, [decision], update_id)
+
+    async def pause(self, workflow_id: str) -> ReportProgress:
+        """Have a report begin nothing more until it is resumed; raises what `decide` raises."""
+        return await self._update(workflow_id, PAUSE_UPDATE)
+
+    async def resume(self, workflow_id: str) -> ReportProgress:
+        """Have a paused report go on; raises what `decide` raises."""
+        return await self._update(workflow_id, RESUME_UPDATE)
+
+    async def _update(
+        self, workflow_id: str, name: str, arguments: Sequence[object] = (), update_id: str | None = None
+    ) -> ReportProgress:
         handle = self._client.get_workflow_handle(workflow_id)
         try:
             async with _bounded(COMMAND_TIMEOUT):
-                await handle.execute_update(
-                    SUBMIT_DECISION_UPDATE,
-                    decision,
+                progress: ReportProgress = await handle.execute_update(
+                    name,
+                    args=arguments,
                     id=update_id,
                     result_type=ReportProgress,
                     rpc_timeout=COMMAND_TIMEOUT,
                 )
         except WorkflowUpdateFailedError as failure:
             if isinstance(failure.cause, ApplicationError) and failure.cause.type:
-                raise DecisionRefusedError(failure.cause.type, failure.cause.message) from failure
+                raise RefusedError(failure.cause.type, failure.cause.message) from failure
             raise NoOpenExecutionError(workflow_id) from failure
+        return progress
 
-    async def render_again(self, record: ReportRecord) -> None:
+    async def render_again(self, record: ReportRecord, patience: timedelta) -> bool:
         """Start rendering a completed report again; a rendering that is under way already is enough.
 
+        Gives True when it is done within `patience`.
+
         Raises:
+            RenderingFailedError: it was tried, and failed for good.
             TemporalUnavailableError: whether it was started is unknown; asking again is safe.
 
         """
         async with _bounded(COMMAND_TIMEOUT):
-            await self._client.start_workflow(
+            rendering = await self._client.start_workflow(
                 RENDER_REPORT_WORKFLOW,
                 RenderInput(record=record),
                 id=render_workflow_id(record.workflow_id),
@@ -149,6 +188,16 @@ class Executions:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 rpc_timeout=COMMAND_TIMEOUT,
             )
+        if not patience:
+            return False
+        try:
+            async with _bounded(patience):
+                await rendering.result()
+        except TemporalUnavailableError:
+            return False
+        except WorkflowFailureError as failure:
+            raise RenderingFailedError(record.workflow_id) from failure
+        return True
 
     async def cancel(self, workflow_id: str) -> None:
         """Ask a running report to stop.

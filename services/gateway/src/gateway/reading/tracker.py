@@ -1,6 +1,7 @@
 """What is known of a report: from its row, its workflow, or the command that waits on the bus."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
@@ -15,9 +16,11 @@ from contracts.reports import (
     ReportProgress,
     ReportRecord,
     ReportStatus,
+    RevisionProgress,
     Step,
     StepProgress,
     StepState,
+    TokenUsage,
 )
 from contracts.subjects import gateway_request
 from gateway.connections import BusLink
@@ -49,6 +52,11 @@ class KnownReport(WireModel):
     prompt: str | None = None
     failure: Failure | None = None
     latest_draft: ArtifactRef | None = None
+    paused: bool = False
+    revisions: list[RevisionProgress] = Field(default_factory=list)
+    usage: TokenUsage = TokenUsage()
+    cost_usd: Decimal | None = None
+    review_until: datetime | None = None
     record: ReportRecord | None = None
     accepted_at: datetime | None = None
     started_at: datetime | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.converter import DataConverter
@@ -13,6 +13,7 @@ from contracts.failures import FailureCode
 from contracts.reports import Step
 
 _CODES = {code.value for code in FailureCode}
+_STEPS = {step.value for step in Step}
 
 
 class Wait(BaseModel):
@@ -24,11 +25,24 @@ class Wait(BaseModel):
     until: datetime | None = None
 
 
+class Underway(BaseModel):
+    """What the steps that are being worked on tell: what is waited for, and which attempt each is at."""
+
+    waiting_for: Wait | None = None
+    attempts: dict[str, int] = Field(default_factory=dict)
+
+
+async def underway(pending: Iterable[PendingActivityInfo], converter: DataConverter) -> Underway:
+    """Read what a report's pending activities tell."""
+    steps = [activity for activity in pending if activity.activity_type.name in _STEPS]
+    attempts = {activity.activity_type.name: activity.attempt for activity in steps}
+    return Underway(waiting_for=await first_wait(steps, converter), attempts=attempts)
+
+
 async def first_wait(pending: Iterable[PendingActivityInfo], converter: DataConverter) -> Wait | None:
     """Name the wait of the first step that has one; None while everything is at work."""
-    steps = {step.value for step in Step}
     for activity in pending:
-        if activity.activity_type.name in steps and (wait := await _wait(activity, converter)):
+        if activity.activity_type.name in _STEPS and (wait := await _wait(activity, converter)):
             return wait
     return None
 

@@ -1,6 +1,7 @@
 """What handlers take from a request beyond its body."""
 
 import re
+from datetime import timedelta
 from typing import Annotated, Any
 
 from litestar import Request
@@ -16,6 +17,7 @@ from gateway.errors.invalid_input import BODY
 from gateway.errors.problems import FieldError, Problem, invalid_input, not_found
 
 IDEMPOTENCY_KEY_MAX_LENGTH = 255
+MAX_WAIT_SECONDS = 60
 
 IdempotencyKey = Annotated[
     str | None,
@@ -30,8 +32,15 @@ LastEventIdHeader = Annotated[
         name="Last-Event-ID", description="The id of the last message received; the stream goes on."
     ),
 ]
+Prefer = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Prefer", description="`wait=SECONDS`: how long to wait for the outcome."
+    ),
+]
 Traceparent = Annotated[str | None, HeaderParameter(name="traceparent", description="W3C trace context.")]
 
+_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*(\d{1,9})(?:$|[,;\s])", re.IGNORECASE)
 _WORKFLOW_ID: TypeAdapter[str] = TypeAdapter(WorkflowId)
 
 
@@ -60,6 +69,12 @@ def checked_key(key: str | None) -> str | None:
         f"Idempotency-Key: {remedy}",
         errors=[FieldError(field="Idempotency-Key", detail=remedy)],
     )
+
+
+def patience(prefer: str | None) -> timedelta:
+    """Give how long the client prefers to wait; nothing when it does not say, and a minute at most."""
+    match = _WAIT.search(prefer or "")
+    return timedelta(seconds=min(int(match[1]), MAX_WAIT_SECONDS)) if match else timedelta()
 
 
 async def json_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

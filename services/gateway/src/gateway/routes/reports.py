@@ -30,7 +30,7 @@ async def status(report_id: str, tenant_id: str, tracker: Tracker, executions: E
     with answering():
         report = await tracker.find(tenant_id, report_id)
         running = report.status is ReportStatus.RUNNING
-        return ReportState.of_report(report, await executions.waits(report_id) if running else None)
+        return ReportState.of_report(report, await executions.underway(report_id) if running else None)
 
 
 @get("/api/workflows/{workflow_id:str}/result", responses=NOT_READY, tags=["reports"])

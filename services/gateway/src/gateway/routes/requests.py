@@ -1,5 +1,6 @@
 """Asking for a report."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from litestar import Response, post
@@ -11,8 +12,10 @@ from contracts.identifiers import WorkflowId, workflow_id_for
 from contracts.origin import RequestedBy
 from contracts.reports import ReportMode
 from gateway.errors.problems import FieldError, Problem
-from gateway.openapi import BODY_REFUSED, KEY_REUSED, UNAVAILABLE
+from gateway.errors.refusals import answering
+from gateway.openapi import BODY_REFUSED, KEY_REUSED, NOT_FOUND, UNAVAILABLE
 from gateway.publisher import KeyReusedError, OutcomeUnknownError, Publisher, request_id_for
+from gateway.reading.tracker import ReportStateUnknownError, Tracker
 from gateway.routes.parameters import IdempotencyKey, Traceparent, checked_key, json_only
 from gateway.views import AcceptedReport, address
 
@@ -34,6 +37,16 @@ class ReportRequest(BaseModel):
     repeats: WorkflowId | None = None
 
 
+class AnotherRun(BaseModel):
+    """What is to be different in another run of a report: nothing, or any of these."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt: Prompt | None = None
+    mode: ReportMode | None = None
+    requested_by: RequestedBy | None = None
+
+
 @post(
     "/api/workflows/generate-report",
     status_code=HTTP_202_ACCEPTED,
@@ -49,24 +62,71 @@ async def generate_report(
     traceparent: Traceparent = None,
 ) -> Response[AcceptedReport]:
     """Accept a request for a report; 202 says that it is stored and will be worked on."""
-    key = checked_key(idempotency_key)
-    request_id = request_id_for(tenant_id, key)
+    request = Sender(tenant_id, idempotency_key, traceparent)
+    return await accepted(publisher, data, request)
+
+
+@post(
+    "/api/workflows/{workflow_id:str}/run-again",
+    status_code=HTTP_202_ACCEPTED,
+    guards=[json_only],
+    responses=BODY_REFUSED | NOT_FOUND | KEY_REUSED | UNAVAILABLE,
+    tags=["reports"],
+)
+async def run_again(  # noqa: PLR0913 - dependencies and headers, by name
+    *,
+    data: AnotherRun,
+    report_id: str,
+    tenant_id: str,
+    tracker: Tracker,
+    publisher: Publisher,
+    idempotency_key: IdempotencyKey = None,
+    traceparent: Traceparent = None,
+) -> Response[AcceptedReport]:
+    """Ask the same again as a report of its own; what the body leaves out is as it was then."""
+    with answering():
+        report = await tracker.find(tenant_id, report_id)
+        if report.prompt is None:
+            raise ReportStateUnknownError("PostgreSQL")
+    earlier = report.record.requested_by if report.record else None
+    again = ReportRequest(
+        prompt=data.prompt or report.prompt,
+        mode=data.mode or report.mode or ReportMode.AUTO,
+        requested_by=data.requested_by or earlier,
+        repeats=report_id,
+    )
+    return await accepted(publisher, again, Sender(tenant_id, idempotency_key, traceparent))
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What the headers of a request say."""
+
+    tenant_id: str
+    idempotency_key: str | None
+    traceparent: str | None
+
+
+async def accepted(publisher: Publisher, request: ReportRequest, sender: Sender) -> Response[AcceptedReport]:
+    """Put a request on the bus and say where to follow it."""
+    key = checked_key(sender.idempotency_key)
+    request_id = request_id_for(sender.tenant_id, key)
     try:
         command = await publisher.publish(
             GenerateReport(
-                **data.model_dump(),
-                tenant_id=tenant_id,
+                **request.model_dump(),
+                tenant_id=sender.tenant_id,
                 request_id=request_id,
                 requested_at=datetime.now(UTC),
-                traceparent=traceparent,
+                traceparent=sender.traceparent,
             )
         )
     except OutcomeUnknownError as error:
         raise _outcome_unknown(request_id, with_key=key is not None) from error
     except KeyReusedError as error:
         raise _key_reused() from error
-    accepted = AcceptedReport.of(command.workflow_id, command.request_id)
-    return Response(accepted, headers={"Location": accepted.status_url})
+    known = AcceptedReport.of(command.workflow_id, command.request_id)
+    return Response(known, headers={"Location": known.status_url})
 
 
 def _outcome_unknown(request_id: str, *, with_key: bool) -> Problem:

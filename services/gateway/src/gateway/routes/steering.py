@@ -1,5 +1,7 @@
-"""Deciding about a draft, cancelling, and having a finished report rendered again."""
+"""Deciding about a draft, pausing, cancelling, and having a finished report rendered again."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 from uuid import NAMESPACE_OID, uuid5
 
@@ -13,13 +15,14 @@ from gateway.errors.problems import Problem, unavailable
 from gateway.errors.refusals import already_ended, answering, not_started
 from gateway.openapi import BODY_REFUSED, CONFLICT, NOT_FOUND, UNAVAILABLE
 from gateway.reading.executions import (
-    DecisionRefusedError,
     Executions,
     NoOpenExecutionError,
+    RefusedError,
+    RenderingFailedError,
     TemporalUnavailableError,
 )
-from gateway.reading.tracker import KnownReport, Tracker
-from gateway.routes.parameters import IdempotencyKey, checked_key, json_only, required
+from gateway.reading.tracker import KnownReport, Tracker, from_progress
+from gateway.routes.parameters import IdempotencyKey, Prefer, checked_key, json_only, patience, required
 from gateway.routes.reports import completed
 from gateway.views import AcceptedReport, ReportState
 
@@ -62,17 +65,40 @@ async def decide(  # noqa: PLR0913 - dependencies, by name
         report = _steerable(await tracker.find(tenant_id, report_id))
     decision = Decision(revision=data.revision, decision=data.decision, instructions=data.instructions)
     update_id = str(uuid5(NAMESPACE_OID, f"{tenant_id}\n{key}")) if key else None
-    try:
+    async with _steering("decision", report, tracker):
         await executions.decide(report_id, decision, update_id=update_id)
-    except DecisionRefusedError as refusal:
-        raise _refused(refusal, report) from refusal
-    except NoOpenExecutionError as error:
-        with answering():
-            raise _not_open(await tracker.find(tenant_id, report_id)) from error
-    except TemporalUnavailableError as error:
-        raise _unknown("decision", report) from error
     with answering():
         return ReportState.of_report(await tracker.find(tenant_id, report_id))
+
+
+@post(
+    "/api/workflows/{workflow_id:str}/pause",
+    status_code=HTTP_200_OK,
+    responses=NOT_FOUND | CONFLICT | UNAVAILABLE,
+    tags=["reports"],
+)
+async def pause(report_id: str, tenant_id: str, tracker: Tracker, executions: Executions) -> ReportState:
+    """Have a report begin nothing more until it is resumed; pausing a paused one changes nothing."""
+    with answering():
+        report = _steerable(await tracker.find(tenant_id, report_id))
+    async with _steering("pause", report, tracker):
+        progress = await executions.pause(report_id)
+    return ReportState.of_report(from_progress(progress, report.record))
+
+
+@post(
+    "/api/workflows/{workflow_id:str}/resume",
+    status_code=HTTP_200_OK,
+    responses=NOT_FOUND | CONFLICT | UNAVAILABLE,
+    tags=["reports"],
+)
+async def resume(report_id: str, tenant_id: str, tracker: Tracker, executions: Executions) -> ReportState:
+    """Have a paused report go on; resuming one that is not paused changes nothing."""
+    with answering():
+        report = _steerable(await tracker.find(tenant_id, report_id))
+    async with _steering("resumption", report, tracker):
+        progress = await executions.resume(report_id)
+    return ReportState.of_report(from_progress(progress, report.record))
 
 
 @post(
@@ -87,13 +113,8 @@ async def cancel(
     """Ask a report to stop; its status and events tell when it has."""
     with answering():
         report = _steerable(await tracker.find(tenant_id, report_id))
-    try:
+    async with _steering("cancellation", report, tracker):
         await executions.cancel(report_id)
-    except NoOpenExecutionError as error:
-        with answering():
-            raise _not_open(await tracker.find(tenant_id, report_id)) from error
-    except TemporalUnavailableError as error:
-        raise _unknown("cancellation", report) from error
     accepted = AcceptedReport.of(report.workflow_id, report.request_id)
     return Response(accepted, headers={"Location": accepted.status_url})
 
@@ -105,18 +126,37 @@ async def cancel(
     tags=["reports"],
 )
 async def render_again(
-    report_id: str, tenant_id: str, tracker: Tracker, executions: Executions
+    report_id: str, tenant_id: str, tracker: Tracker, executions: Executions, prefer: Prefer = None
 ) -> Response[AcceptedReport]:
-    """Render a completed report again from its stored text; the result names the new PDF once it is there."""
+    """Render a completed report again from its stored text; the result names the new PDF once it is there.
+
+    With `Prefer: wait=SECONDS` the answer is 200 when the new PDF is there within that time, else 202.
+    """
     with answering():
         report = await tracker.find(tenant_id, report_id)
         record = completed(report)
     try:
-        await executions.render_again(record)
+        done = await executions.render_again(record, patience(prefer))
+    except RenderingFailedError as error:
+        raise _not_rendered() from error
     except TemporalUnavailableError as error:
         raise _unknown("request", report) from error
     accepted = AcceptedReport.of(report.workflow_id, report.request_id)
-    return Response(accepted, headers={"Location": accepted.result_url})
+    code = HTTP_200_OK if done else HTTP_202_ACCEPTED
+    return Response(accepted, status_code=code, headers={"Location": accepted.result_url})
+
+
+@asynccontextmanager
+async def _steering(what: str, report: KnownReport, tracker: Tracker) -> AsyncIterator[None]:
+    try:
+        yield
+    except RefusedError as refusal:
+        raise _refused(what, refusal, report) from refusal
+    except NoOpenExecutionError as error:
+        with answering():
+            raise _not_open(await tracker.find(report.tenant_id, report.workflow_id)) from error
+    except TemporalUnavailableError as error:
+        raise _unknown(what, report) from error
 
 
 def _steerable(report: KnownReport) -> KnownReport:
@@ -131,13 +171,22 @@ def _not_open(report: KnownReport) -> Problem:
     return already_ended(report) if report.status.is_terminal else not_started(report)
 
 
-def _refused(refusal: DecisionRefusedError, report: KnownReport) -> Problem:
+def _refused(what: str, refusal: RefusedError, report: KnownReport) -> Problem:
     return Problem(
         409,
         refusal.kind.replace("_", "-"),
-        "The decision does not count",
+        f"The {what} does not count",
         str(refusal),
         members={"revision": report.revision, "report_status": report.status},
+    )
+
+
+def _not_rendered() -> Problem:
+    return Problem(
+        500,
+        "rendering-failed",
+        "The PDF could not be made again",
+        "The text could not be rendered. The PDF that was there before is unchanged.",
     )
 
 
