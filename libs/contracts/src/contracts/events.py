@@ -12,10 +12,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.artifacts import ArtifactRef
+from contracts.batches import BatchStatus
 from contracts.failures import Failure, RejectionReason
 from contracts.identifiers import DEFAULT_TENANT, TenantId
 from contracts.model import WireModel
-from contracts.reports import ReportMode, ReportProgress, TokenUsage
+from contracts.origin import BatchId
+from contracts.reports import ReportMode, ReportProgress, ReportStatus, TokenUsage
 
 
 class EventType(StrEnum):
@@ -32,6 +34,7 @@ class EventType(StrEnum):
     FAILED = "report.failed"
     CANCELLED = "report.cancelled"
     REJECTED = "report.rejected"
+    BATCH_ENDED = "report.batch_ended"
 
     @property
     def word(self) -> str:
@@ -145,6 +148,19 @@ class ReportRejected(WireModel):
     stream_sequence: int
 
 
+class BatchEnded(WireModel):
+    """Every report of a batch has ended, and its archive is stored; `workflow_id` is the batch's own."""
+
+    type: Literal[EventType.BATCH_ENDED] = EventType.BATCH_ENDED
+    workflow_id: str
+    batch_id: BatchId
+    tenant_id: TenantId = DEFAULT_TENANT
+    status: BatchStatus
+    total: int
+    counts: dict[ReportStatus, int]
+    archive: ArtifactRef | None = None
+
+
 ReportEvent = Annotated[
     ReportAccepted
     | ReportStarted
@@ -156,7 +172,8 @@ ReportEvent = Annotated[
     | ReportCompleted
     | ReportFailed
     | ReportCancelled
-    | ReportRejected,
+    | ReportRejected
+    | BatchEnded,
     Field(discriminator="type"),
 ]
 

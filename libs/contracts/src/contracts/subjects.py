@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from contracts.batches import SubmitBatch
 from contracts.commands import GenerateReport
 from contracts.dead_letters import DeadLetter
 from contracts.events import CloudEvent, EventType
@@ -27,12 +28,14 @@ DEAD_LETTERS_STREAM = "REPORT_DLQ"
 LIVE_STREAM = "REPORT_LIVE"
 
 ALL_REQUESTS = "reports.v1.request.>"
+ALL_BATCHES = "reports.v1.batch.>"
 ALL_EVENTS = "reports.v1.event.>"
 ALL_DEAD_LETTERS = "reports.v1.dlq.>"
 ALL_LIVE_TEXT = "reports.v1.live.*"
 ALL_LIVE_STATUS = "reports.v1.live_status.*"
 
 INTAKE_DURABLE = "orchestrator-intake"
+BATCHES_DURABLE = "orchestrator-batches"
 DISPATCHER_DURABLE = "notifier-dispatcher"
 
 GATEWAY_PRODUCER = "gateway"
@@ -43,9 +46,14 @@ def gateway_request(request_id: str) -> Subject[GenerateReport]:
     return Subject(f"reports.v1.request.{GATEWAY_PRODUCER}.{request_id}", GenerateReport, REQUESTS_STREAM)
 
 
-def producer_of(request_subject: str) -> str:
-    """Name the producer of a request subject: the token after `request`."""
-    return request_subject.removeprefix("reports.v1.request.").split(".")[0]
+def gateway_batch(batch_id: str) -> Subject[SubmitBatch]:
+    """Subject of one batch from the gateway: one message at most ever stands on it."""
+    return Subject(f"reports.v1.batch.{GATEWAY_PRODUCER}.{batch_id}", SubmitBatch, REQUESTS_STREAM)
+
+
+def producer_of(subject: str) -> str:
+    """Name the producer of a request's or a batch's subject: the token after `request` or `batch`."""
+    return subject.split(".")[3]
 
 
 def event(event_type: EventType) -> Subject[CloudEvent]:
