@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from gateway.metrics import LATENCY, REQUESTS
+from gateway.metrics import HTTP_DURATION, HTTP_IN_FLIGHT, HTTP_REQUESTS, METHODS
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -89,15 +89,13 @@ def counted(app: AsgiApp) -> AsgiApp:
 
         begun = time.perf_counter()
         try:
-            await app(scope, receive, send_counted)
+            with HTTP_IN_FLIGHT.metric.track_inprogress():
+                await app(scope, receive, send_counted)
         finally:
             route = scope.get("path_template") or "unmatched"
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            REQUESTS.labels(route, method, status).inc()
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            HTTP_REQUESTS.labels(route=route, method=method, status_class=f"{status // 100}xx").inc()
             if not route.endswith("/events"):
-                LATENCY.labels(route, method).observe(time.perf_counter() - begun)
+                HTTP_DURATION.labels(route=route, method=method).observe(time.perf_counter() - begun)
 
     return count
-
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

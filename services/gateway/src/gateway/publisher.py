@@ -7,6 +7,7 @@ from nats.errors import Error as NatsError
 from contracts.commands import GenerateReport
 from contracts.subjects import gateway_request
 from gateway.connections import BusLink
+from gateway.metrics import REPORT_REQUESTS
 from runtime import fault_points
 from runtime.bus import BusUnavailableError, SubjectTakenError
 
@@ -41,6 +42,21 @@ class Publisher:
             KeyReusedError: another command stands for this request id.
 
         """
+        outcome = "error"
+        try:
+            standing = await self._publish(command)
+            outcome = "accepted"
+        except OutcomeUnknownError:
+            outcome = "unconfirmed"
+            raise
+        except KeyReusedError:
+            outcome = "key_reused"
+            raise
+        finally:
+            REPORT_REQUESTS.labels(outcome=outcome).inc()
+        return standing
+
+    async def _publish(self, command: GenerateReport) -> GenerateReport:
         await fault_points.reach("gateway.before_publish")
         try:
             await self._link.bus.publish_first(gateway_request(command.request_id), command)

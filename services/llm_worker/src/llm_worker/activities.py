@@ -21,7 +21,7 @@ from llm_worker.bookkeeping import Bookkeeping
 from llm_worker.heartbeat import Sighting, heartbeating, last_sighting
 from llm_worker.interruption import HandedOverError, until_stopped
 from llm_worker.live_draft import Publish, open_live_draft
-from llm_worker.metrics import CALLS, CallOutcome
+from llm_worker.metrics import ATTEMPTS, RETRIES, CallOutcome
 from llm_worker.paid_calls import PaidCalls
 from llm_worker.prompts import Conversation, ask_for_report
 from llm_worker.providers.faults import ProviderFaultError
@@ -114,6 +114,7 @@ class LlmCall(LlmActivities):
 @dataclass
 class _Outcome:
     value: CallOutcome | FailureCode = CallOutcome.ERROR
+    is_retried: bool = False
 
 
 @contextmanager
@@ -124,6 +125,7 @@ def _outcome_counted() -> Iterator[_Outcome]:
         yield outcome
     except ProviderFaultError as fault:
         outcome.value = fault.code
+        outcome.is_retried = fault.retryable
         log.warning("llm_call.failed", code=fault.code, retryable=fault.retryable, reason=str(fault))
         raise ApplicationError(
             str(fault),
@@ -137,6 +139,7 @@ def _outcome_counted() -> Iterator[_Outcome]:
         ) from fault
     except HandedOverError as error:
         outcome.value = CallOutcome.HANDED_OVER
+        outcome.is_retried = True
         raise ApplicationError(
             "The worker stops and hands the call over.",
             type=HANDED_OVER,
@@ -154,7 +157,9 @@ def _outcome_counted() -> Iterator[_Outcome]:
         outcome.value = CallOutcome.CANCELLED
         raise
     finally:
-        CALLS.labels(outcome=outcome.value).inc()
+        ATTEMPTS.labels(outcome=outcome.value).inc()
+        if outcome.is_retried:
+            RETRIES.labels(reason=outcome.value).inc()
 
 
 def _spread(wait: timedelta | None) -> timedelta | None:

@@ -8,12 +8,12 @@ import structlog
 
 from contracts.activities.llm import StoredAnswer
 from contracts.reports import TokenUsage
+from llm_worker import metrics
 from llm_worker.assignment import Assignment
-from llm_worker.bills import Accountant, Bill, Outcome, Settlement
+from llm_worker.bills import NO_BILL, Accountant, Bill, Outcome, Settlement
 from llm_worker.heartbeat import Sighting
 from llm_worker.interruption import Interruption, interruption
 from llm_worker.ledger import Ledger, LedgerCall
-from llm_worker.metrics import TOKENS
 from llm_worker.prompts import Conversation
 from llm_worker.providers.faults import ProviderFaultError, ResponseGoneError
 from llm_worker.providers.provider import Api, BackgroundProvider
@@ -128,5 +128,19 @@ class Bookkeeping:
     async def _settle(self, call_id: UUID, settlement: Settlement, sighting: Sighting | None = None) -> None:
         waiting = (sighting or Sighting()).wait_for_database
         if await self._ledger.settle(call_id, settlement, waiting):
-            TOKENS.labels(direction="input").inc(settlement.bill.usage.input_tokens)
-            TOKENS.labels(direction="output").inc(settlement.bill.usage.output_tokens)
+            _count(settlement, self._ledger.endpoint.model)
+
+
+def _count(settlement: Settlement, model: str) -> None:
+    metrics.PROVIDER_CALLS.labels(outcome=settlement.outcome).inc()
+    if settlement.bill == NO_BILL:
+        return
+    usage, cost_usd = settlement.bill.usage, settlement.bill.cost_usd
+    for token_type, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
+        metrics.TOKEN_USAGE.labels(**metrics.gen_ai(model), gen_ai_token_type=token_type).observe(tokens)
+    if cost_usd is None:
+        metrics.UNPRICED.inc()
+    else:
+        metrics.COST.labels(gen_ai_request_model=model).inc(float(cost_usd))
+    if settlement.estimated:
+        metrics.ESTIMATED.inc()

@@ -1,14 +1,15 @@
 """From the items of one call to the answer as it is to be kept."""
 
-from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
 from contracts.failures import FailureCode
 from llm_worker.bills import Outcome
 from llm_worker.cleaning import AnswerCleaner
-from llm_worker.metrics import CALL_SECONDS, FIRST_TOKEN_SECONDS
+from llm_worker.metrics import OPERATION_DURATION, TIME_TO_FIRST_CHUNK, gen_ai
 from llm_worker.providers.faults import ProviderFaultError
 from llm_worker.providers.provider import Answer, Finished, Opened, TextPiece
 
@@ -47,6 +48,13 @@ class Reader:
             ProviderFaultError: the call failed, or its answer holds no text.
 
         """
+        with _timed(self.fallback_model):
+            finished = await self._read(answer, reading, on_text, on_opened)
+            if not reading.cleaner.report:
+                raise _nothing_in(finished)
+        return finished
+
+    async def _read(self, answer: Answer, reading: Reading, on_text: OnText, on_opened: OnOpened) -> Finished:
         started = monotonic()
         async with aclosing(answer) as items:
             async for item in items:
@@ -58,18 +66,32 @@ class Reader:
                         await on_opened(item)
                     case TextPiece(text):
                         if not reading.received:
-                            FIRST_TOKEN_SECONDS.observe(monotonic() - started)
+                            labels = gen_ai(self.fallback_model)
+                            TIME_TO_FIRST_CHUNK.labels(**labels).observe(monotonic() - started)
                         reading.received += len(text)
                         on_text(reading.cleaner.feed(text))
                 if reading.received > self.max_output_tokens * MAX_CHARACTERS_PER_TOKEN:
                     reading.ran_away = reading.finished is None
                     break
         on_text(reading.cleaner.finish())
-        CALL_SECONDS.observe(monotonic() - started)
-        finished = reading.finished or Finished(self.fallback_model, CUT_SHORT, usage=None)
-        if not reading.cleaner.report:
-            raise _nothing_in(finished)
-        return finished
+        return reading.finished or Finished(self.fallback_model, CUT_SHORT, usage=None)
+
+
+@contextmanager
+def _timed(model: str) -> Iterator[None]:
+    started, error_type = monotonic(), "_OTHER"
+    try:
+        yield
+        error_type = ""
+    except ProviderFaultError as fault:
+        error_type = fault.code
+        raise
+    except asyncio.CancelledError:
+        error_type = "cancelled"
+        raise
+    finally:
+        seconds = monotonic() - started
+        OPERATION_DURATION.labels(**gen_ai(model), error_type=error_type).observe(seconds)
 
 
 def _nothing_in(finished: Finished) -> ProviderFaultError:

@@ -8,6 +8,7 @@ import structlog
 
 from contracts import subjects
 from contracts.events import Occurrence, envelope
+from orchestrator.metrics import SIGNS_LOST, STEP_DURATION
 from orchestrator.signs_of_life import Outlet, SignOfLife
 from runtime.background import beside
 from runtime.bus import Bus, BusUnavailableError
@@ -38,6 +39,7 @@ class Announcements:
             yield outlet
 
     def _take(self, sign: SignOfLife) -> None:
+        _time_finished_step(sign)
         if self._waiting.full():
             self._waiting.get_nowait()
         self._waiting.put_nowait(sign)
@@ -57,4 +59,13 @@ class Announcements:
         try:
             await self._bus.publish(subjects.event(sign.event.type), event, message_id=sign.event_id)
         except BusUnavailableError as error:
+            SIGNS_LOST.inc()
             log.warning("progress.not_announced", workflow_id=sign.event.workflow_id, error=str(error))
+
+
+def _time_finished_step(sign: SignOfLife) -> None:
+    # The step before ends in the moment in which the next one is told of.
+    for step in sign.event.progress.steps:
+        if step.started_at is not None and step.finished_at == sign.occurred_at:
+            seconds = (sign.occurred_at - step.started_at).total_seconds()
+            STEP_DURATION.labels(step=step.name).observe(seconds)

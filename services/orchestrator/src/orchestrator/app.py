@@ -8,6 +8,8 @@ from contracts.task_queues import TaskQueue
 from orchestrator.announcements import Announcements
 from orchestrator.intake import Intake
 from orchestrator.metadata import Metadata
+from orchestrator.open_reports import open_reports_probe
+from orchestrator.queue_figures import bus_probe, task_queue_probe
 from orchestrator.reconciliation.sweep import Sweep
 from orchestrator.settings import IntakeSettings, MetadataSettings, WorkflowsSettings
 from orchestrator.signs_of_life import told_to
@@ -18,6 +20,7 @@ from orchestrator.workflows.render_report import RenderReportWorkflow
 from runtime import bus, consumers, database, durable
 from runtime.artifacts import ArtifactStore
 from runtime.health import serve_health
+from runtime.metrics.exposition import probing
 
 
 async def serve_intake() -> None:
@@ -41,6 +44,8 @@ async def serve_intake() -> None:
                 },
             )
         )
+        stack.enter_context(probing(bus_probe(connection)))
+        stack.enter_context(probing(task_queue_probe(temporal)))
         await asyncio.Event().wait()
 
 
@@ -81,6 +86,7 @@ async def serve_metadata() -> None:
                 {"database": lambda: database.check(pool), "temporal": lambda: durable.check(temporal)},
             )
         )
+        stack.enter_context(probing(open_reports_probe(pool)))
         sweep = Sweep(connection, temporal, pool, ArtifactStore.open(settings.artifacts))
         worker = durable.new_worker(
             temporal,

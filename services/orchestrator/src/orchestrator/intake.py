@@ -1,6 +1,6 @@
 """From a command on the bus to a running workflow; acknowledged only when Temporal has it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from faststream.exceptions import NackMessage
@@ -14,6 +14,7 @@ from contracts import subjects
 from contracts.commands import GenerateReport
 from contracts.events import Occurrence, ReportAccepted, envelope, event_id
 from orchestrator.announcements import EVENT_SOURCE
+from orchestrator.metrics import INTAKE_LAG, INTAKE_MESSAGES
 from orchestrator.rejections import Rejections, rejection_of
 from orchestrator.starting import parse_request, start_report
 from runtime import consumers, fault_points
@@ -53,9 +54,11 @@ class Intake:
                 await self._handle(message.raw_message)
         except (RPCError, BusUnavailableError) as error:
             log.warning("intake.waiting", error=str(error))
+            INTAKE_MESSAGES.labels(outcome="postponed").inc()
             await message.nack(delay=REDELIVERY_DELAY.total_seconds())
         except Exception as error:
             log.exception("intake.failed", subject=message.raw_message.subject)
+            INTAKE_MESSAGES.labels(outcome="failed").inc()
             await self._give_up_or_retry(message, error)
         else:
             await message.ack()
@@ -65,11 +68,15 @@ class Intake:
             request = parse_request(message)
         except ValidationError as error:
             await self._rejections.reject(message, rejection_of(error))
+            INTAKE_MESSAGES.labels(outcome="rejected").inc()
             return
         await fault_points.reach("intake.received")
         await self._announce(request, message)
         await fault_points.reach("intake.announced")
-        await start_report(self._temporal, request, message)
+        started = await start_report(self._temporal, request, message)
+        INTAKE_MESSAGES.labels(outcome="started" if started else "repeated").inc()
+        if started:
+            INTAKE_LAG.observe((datetime.now(UTC) - message.metadata.timestamp).total_seconds())
         await fault_points.reach("intake.started")
 
     async def _announce(self, request: GenerateReport, message: Msg) -> None:
@@ -97,6 +104,7 @@ class Intake:
             return
         try:
             await self._rejections.reject(raw, self._rejections.exhausted(raw, error))
+            INTAKE_MESSAGES.labels(outcome="rejected").inc()
         except BusUnavailableError as unavailable:
             raise NackMessage(delay=REDELIVERY_DELAY.total_seconds()) from unavailable
         await message.ack()

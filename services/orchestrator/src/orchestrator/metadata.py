@@ -6,6 +6,7 @@ from temporalio import activity
 from contracts.activities.metadata import MetadataActivities
 from contracts.model import WireModel
 from contracts.reports import ReportRecord, ReportStatus, Step, TokenUsage
+from orchestrator.metrics import REPORT_DURATION, REPORTS_FAILED, REPORTS_FINISHED
 from runtime import fault_points
 
 # A late or repeated write of an earlier state must not reopen a report that has ended.
@@ -26,6 +27,7 @@ ON CONFLICT (workflow_id) DO UPDATE SET
     cost_usd = excluded.cost_usd, failure = excluded.failure, started_at = excluded.started_at,
     finished_at = excluded.finished_at, paused = excluded.paused, updated_at = now()
 WHERE reports.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED') OR reports.status = excluded.status
+RETURNING coalesce((SELECT status FROM reports WHERE workflow_id = $1), '') AS status_before
 """
 
 
@@ -50,7 +52,7 @@ class Metadata(MetadataActivities):
         await fault_points.reach(f"metadata.before_{record.status.lower()}")
         if record.status in _WITHOUT_ANSWER:
             record = await self._with_ledger(record)
-        await self._pool.execute(
+        before = await self._pool.fetchval(
             UPSERT,
             record.workflow_id,
             record.request_id,
@@ -79,6 +81,8 @@ class Metadata(MetadataActivities):
             record.schedule_id,
             record.repeats,
         )
+        if record.status.is_terminal and before not in (None, record.status):
+            _count_ending(record)
         await fault_points.reach(f"metadata.wrote_{record.status.lower()}")
 
     async def _with_ledger(self, record: ReportRecord) -> ReportRecord:
@@ -91,6 +95,15 @@ class Metadata(MetadataActivities):
             return record
         usage = TokenUsage(input_tokens=row["input_tokens"], output_tokens=row["output_tokens"])
         return record.model_copy(update={"usage": usage, "cost_usd": row["cost_usd"]})
+
+
+def _count_ending(record: ReportRecord) -> None:
+    REPORTS_FINISHED.labels(status=record.status, mode=record.mode).inc()
+    if record.failure is not None:
+        REPORTS_FAILED.labels(failure_code=record.failure.code).inc()
+    if record.finished_at is not None:
+        seconds = (record.finished_at - record.accepted_at).total_seconds()
+        REPORT_DURATION.labels(status=record.status, mode=record.mode).observe(seconds)
 
 
 def _text(value: str | None) -> str | None:

@@ -38,8 +38,8 @@ def parse_request(message: Msg) -> GenerateReport:
     return request.model_copy(update={"request_id": str(uuid5(NAMESPACE_URL, name))})
 
 
-async def start_report(temporal: Client, request: GenerateReport, message: Msg) -> None:
-    """Start the workflow of a request.
+async def start_report(temporal: Client, request: GenerateReport, message: Msg) -> bool:
+    """Start the workflow of a request; False when its report had ended before.
 
     Raises:
         RPCError: Temporal did not confirm; whether the workflow runs is unknown, and starting again is safe.
@@ -71,5 +71,6 @@ async def start_report(temporal: Client, request: GenerateReport, message: Msg) 
     except WorkflowAlreadyStartedError:
         # Delivered again after the report had ended: what was asked for exists.
         log.info("intake.repeated", workflow_id=request.workflow_id)
-        return
+        return False
     log.info("intake.started", workflow_id=request.workflow_id)
+    return True

@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from litestar import Response, get
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from litestar import Response, asgi, get
+from litestar.response import Stream
+from litestar.types import Receive, Scope, Send
 
+from gateway.live.shared_view import SharedView
 from gateway.readiness import Readiness
+from gateway.routes.events import EVENT_STREAM, HEADERS
 from runtime.health import health_body
+from runtime.metrics.exposition import metrics_app
 
 
 @get("/health/live", tags=["operations"])
@@ -29,7 +33,16 @@ async def health(readiness: Readiness) -> dict[str, Any]:
     return health_body(await readiness.results())
 
 
-@get("/metrics", include_in_schema=False)
-async def metrics() -> Response[bytes]:
-    """Give the counters in Prometheus' format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+@get("/api/health/events", media_type=EVENT_STREAM, tags=["operations"])
+async def health_events(health_view: SharedView) -> Stream:
+    """Stream how every part of the system is (Server-Sent Events): all of it at once, then what changes.
+
+    `{"ok": …, "components": {name: {"ok": …, "detail": …, "processes": …, "waiting": …}}}`
+    """
+    return Stream(health_view.watch(), media_type=EVENT_STREAM, headers=HEADERS)
+
+
+@asgi("/metrics", copy_scope=False)
+async def metrics(scope: Scope, receive: Receive, send: Send) -> None:
+    """Give the metrics in Prometheus' format."""
+    await metrics_app()(scope, receive, send)  # type: ignore[arg-type] # two libraries' names for ASGI's types

@@ -3,7 +3,8 @@
 import asyncpg
 import structlog
 
-from orchestrator.reconciliation.findings import FINDINGS, Finding
+from orchestrator.metrics import FINDINGS
+from orchestrator.reconciliation.findings import Finding
 from runtime.artifacts import ArtifactStore
 
 log = structlog.get_logger(__name__)
@@ -23,6 +24,6 @@ async def count_strays(artifacts: ArtifactStore, pool: asyncpg.Pool) -> int:
                 log.warning(
                     "reconciliation.artifacts_without_row", tenant_id=tenant_id, workflow_id=workflow_id
                 )
-                FINDINGS.labels(Finding.ARTIFACTS_WITHOUT_ROW).inc()
+                FINDINGS.labels(finding=Finding.ARTIFACTS_WITHOUT_ROW).inc()
                 found += 1
     return found

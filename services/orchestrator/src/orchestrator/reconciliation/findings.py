@@ -1,6 +1,5 @@
 from enum import StrEnum
 
-from prometheus_client import Counter
 from pydantic import BaseModel
 
 
@@ -17,12 +16,3 @@ class SweepReport(BaseModel):
     """How many of each were found in one sweep; shown as the result of its workflow."""
 
     found: dict[Finding, int] = {}
-
-
-FINDINGS = Counter(
-    "reconciliation_findings_total",
-    "What the periodic sweep found between the bus, Temporal, the database and the artifact store.",
-    ["finding"],
-)
-for _finding in Finding:
-    FINDINGS.labels(_finding)

@@ -15,7 +15,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import subjects
 from contracts.commands import GenerateReport
-from orchestrator.reconciliation.findings import FINDINGS, Finding
+from orchestrator.metrics import FINDINGS
+from orchestrator.reconciliation.findings import Finding
 from orchestrator.starting import parse_request, start_report
 from runtime.bus import Bus
 
@@ -36,7 +37,7 @@ async def start_forgotten(bus: Bus, temporal: Client, pool: asyncpg.Pool) -> int
             continue
         await start_report(temporal, request, message)
         log.warning("reconciliation.request_started", workflow_id=request.workflow_id)
-        FINDINGS.labels(Finding.REQUEST_WITHOUT_WORKFLOW).inc()
+        FINDINGS.labels(finding=Finding.REQUEST_WITHOUT_WORKFLOW).inc()
         found += 1
     return found
 

@@ -12,7 +12,8 @@ from contracts.events import Occurrence, ReportCancelled, ReportFailed, envelope
 from contracts.failures import Failure, FailureCode
 from contracts.reports import ReportStatus
 from orchestrator.announcements import EVENT_SOURCE
-from orchestrator.reconciliation.findings import FINDINGS, Finding
+from orchestrator.metrics import FINDINGS, REPORTS_FAILED, REPORTS_FINISHED
+from orchestrator.reconciliation.findings import Finding
 from runtime.bus import Bus
 
 # A row is written when a report starts and when it ends; one that was touched just now is not suspicious.
@@ -20,7 +21,7 @@ SETTLING_TIME = timedelta(minutes=2)
 ROWS_PER_SWEEP = 1_000
 
 _OPEN_ROWS = """
-SELECT workflow_id, request_id, tenant_id, revision FROM reports
+SELECT workflow_id, request_id, tenant_id, revision, mode FROM reports
 WHERE status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED') AND updated_at < $1
 ORDER BY updated_at LIMIT $2
 """
@@ -48,7 +49,7 @@ async def end_orphans(
     for row in await pool.fetch(_OPEN_ROWS, datetime.now(UTC) - settling_time, ROWS_PER_SWEEP):
         finding = await _look_at(row, bus, temporal, pool)
         if finding is not None:
-            FINDINGS.labels(finding).inc()
+            FINDINGS.labels(finding=finding).inc()
             found[finding] = found.get(finding, 0) + 1
     return found
 
@@ -86,4 +87,7 @@ async def _end(
         occurred_at=datetime.now(UTC),
     )
     await bus.publish(subjects.event(event.type), envelope(event, occurrence), message_id=occurrence.event_id)
+    REPORTS_FINISHED.labels(status=status, mode=row["mode"]).inc()
+    if failure:
+        REPORTS_FAILED.labels(failure_code=failure.code).inc()
     log.warning("reconciliation.row_ended", workflow_id=row["workflow_id"], status=status)

@@ -6,6 +6,7 @@ import asyncpg
 from temporalio import activity
 from temporalio.client import Client
 
+from orchestrator.metrics import LAST_SWEEP
 from orchestrator.reconciliation.artifacts import count_strays
 from orchestrator.reconciliation.findings import Finding, SweepReport
 from orchestrator.reconciliation.requests import start_forgotten
@@ -41,4 +42,5 @@ class Sweep:
         }
         found |= await end_orphans(self._bus, self._temporal, self._pool, self._settling_time)
         found[Finding.ARTIFACTS_WITHOUT_ROW] = await count_strays(self._artifacts, self._pool)
+        LAST_SWEEP.metric.set_to_current_time()
         return SweepReport(found={finding: count for finding, count in found.items() if count})

@@ -38,12 +38,12 @@ REPORT_REQUESTS = Counter(
     by=BY,
     labels=(Label("outcome", ("accepted", "unconfirmed", "key_reused", "error")),),
 )
-SSE_VIEWERS = Gauge("gateway_sse_viewers", "Event streams that are open now.", unit="streams", by=BY)
-SSE_VIEWERS_BEHIND = Counter(
+VIEWERS = Gauge("gateway_sse_viewers", "Event streams that are open now.", unit="streams", by=BY)
+VIEWERS_BEHIND = Counter(
     "gateway_sse_viewers_behind_total",
     "Viewers that had to catch up from the stream.",
     unit="viewers",
     by=BY,
 )
 
-METRICS = (HTTP_REQUESTS, HTTP_DURATION, HTTP_IN_FLIGHT, REPORT_REQUESTS, SSE_VIEWERS, SSE_VIEWERS_BEHIND)
+METRICS = (HTTP_REQUESTS, HTTP_DURATION, HTTP_IN_FLIGHT, REPORT_REQUESTS, VIEWERS, VIEWERS_BEHIND)

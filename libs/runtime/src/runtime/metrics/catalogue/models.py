@@ -37,7 +37,7 @@ OPERATION_DURATION = Histogram(
     "From the request to the end of the answer, or to the failure that `error_type` names (empty: none).",
     unit="seconds",
     by=BY,
-    labels=(*GEN_AI, Label("error_type", ("", *FailureCode, "cancelled"))),
+    labels=(*GEN_AI, Label("error_type", ("", *FailureCode, "cancelled", "_OTHER"))),
     buckets=(
         0.01,
         0.02,

@@ -1,0 +1,56 @@
+"""What Temporal knows of a task queue: who asks it for work, and what waits there."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue as TaskQueueMessage
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+
+from contracts.task_queues import TaskQueue
+
+RPC_TIMEOUT = timedelta(seconds=1.5)
+# A worker asks again at least once a minute; the server lists those that have stopped for five.
+POLLED_WITHIN = timedelta(seconds=75)
+
+
+class TaskKind(Enum):
+    """The two queues that go by each name."""
+
+    WORKFLOW = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+    ACTIVITY = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """Workers that are there, and tasks that wait, as Temporal estimates them."""
+
+    pollers: int
+    backlog: int
+    backlog_age: timedelta
+
+
+async def state_of(client: Client, queue: TaskQueue, kind: TaskKind) -> QueueState:
+    """Ask Temporal.
+
+    Raises:
+        RPCError: it did not answer in time.
+
+    """
+    answer = await client.workflow_service.describe_task_queue(
+        DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueueMessage(name=queue),
+            task_queue_type=kind.value,
+            report_stats=True,
+        ),
+        timeout=RPC_TIMEOUT,
+    )
+    oldest = datetime.now(UTC) - POLLED_WITHIN
+    return QueueState(
+        pollers=sum(poller.last_access_time.ToDatetime(UTC) > oldest for poller in answer.pollers),
+        backlog=answer.stats.approximate_backlog_count,
+        backlog_age=answer.stats.approximate_backlog_age.ToTimedelta(),
+    )
