@@ -94,7 +94,6 @@ async def serve_health(settings: HttpSettings, checks: Mapping[str, Check]) -> A
 
 def health_app(checks: Mapping[str, Check]) -> Callable[..., Awaitable[None]]:
     """Make the ASGI app that `serve_health` serves."""
-    metrics = metrics_app()
 
     async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
@@ -108,7 +107,7 @@ def health_app(checks: Mapping[str, Check]) -> Callable[..., Awaitable[None]]:
                 status = 503 if path == "/health/ready" and not ready else 200
                 await _send_json(send, status, health_body(results))
             case "/metrics":
-                await metrics(scope, receive, send)
+                await metrics_app(scope, receive, send)
             case _:
                 await _send_json(send, 404, {"status": "not found"})
 

@@ -1,5 +1,8 @@
 """The activities of the announcer and of the dispatcher."""
 
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ValidationError
 from temporalio import activity
 
 from contracts import subjects
@@ -71,6 +74,8 @@ class WebhookDeliveries(DeliveryActivities):
             return Attempt(verdict=Verdict.STOP, error="the endpoint was deleted")
         async with durable.heartbeating():
             await fault_points.reach("dispatcher.before_delivery")
+            if message.is_first:
+                _note_delay(message.body)
             with metrics.ATTEMPT_SECONDS.time():
                 attempt = await self._channel.send(message)
             await fault_points.reach("dispatcher.delivered")
@@ -84,3 +89,16 @@ class WebhookDeliveries(DeliveryActivities):
         await fault_points.reach("dispatcher.recorded")
         if record.state is not DeliveryState.PENDING:
             metrics.DELIVERIES.labels(state=record.state.value).inc()
+
+
+class _Told(BaseModel):
+    timestamp: datetime
+
+
+def _note_delay(body: str) -> None:
+    try:
+        happened_at = _Told.model_validate_json(body).timestamp
+    except ValidationError:
+        return
+    if happened_at.tzinfo is not None:
+        metrics.FIRST_ATTEMPT_DELAY.observe((datetime.now(UTC) - happened_at).total_seconds())

@@ -24,7 +24,7 @@ _OPEN = """
     SELECT true FROM endpoint
 """
 _MESSAGE = """
-    SELECT webhook_id, body, url, secret
+    SELECT webhook_id, body, url, secret, attempts = 0 AS is_first
     FROM webhook_deliveries JOIN webhook_endpoints USING (tenant_id, endpoint_id)
     WHERE tenant_id = $1 AND delivery_id = $2
 """

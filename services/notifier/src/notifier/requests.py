@@ -16,6 +16,7 @@ from notifier.deliveries import Deliveries
 from notifier.endpoints import Endpoints
 from notifier.runs import DeliveryRuns
 from notifier.workflows.interface import DeliveryKey
+from runtime import consumers
 
 # Dispatchers with the same queue name share the requests.
 QUEUE = "notifier"
@@ -113,7 +114,9 @@ def _answer(
             log.exception("request.failed", subject=subject)
             raise
 
-    broker.subscriber(subject, queue=QUEUE, max_workers=CONCURRENT_REQUESTS, decoder=_undecoded)(on_request)
+    broker.subscriber(subject, queue=QUEUE, max_workers=CONCURRENT_REQUESTS, decoder=_undecoded)(
+        consumers.measured(subject, on_request)
+    )
 
 
 async def _undecoded(message: NatsMessage) -> bytes:

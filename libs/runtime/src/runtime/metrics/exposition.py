@@ -28,6 +28,7 @@ class Probe:
     shows: tuple[Gauge, ...]
 
 
+_exposition = make_asgi_app()
 _probes: list[Probe] = []
 _drains: list[Callable[[], None]] = []
 
@@ -71,12 +72,7 @@ async def _ask(probe: Probe) -> None:
         PROBE_UP.labels(probe=probe.name).set(1)
 
 
-def metrics_app() -> Callable[[Scope, ASGIReceiveCallable, ASGISendCallable], Awaitable[None]]:
-    """Make the ASGI app of `/metrics`."""
-    exposition = make_asgi_app()
-
-    async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        await refresh()
-        await exposition(scope, receive, send)
-
-    return app
+async def metrics_app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Answer as the ASGI app of `/metrics`."""
+    await refresh()
+    await _exposition(scope, receive, send)

@@ -45,4 +45,4 @@ async def health_events(health_view: SharedView) -> Stream:
 @asgi("/metrics", copy_scope=False)
 async def metrics(scope: Scope, receive: Receive, send: Send) -> None:
     """Give the metrics in Prometheus' format."""
-    await metrics_app()(scope, receive, send)  # type: ignore[arg-type] # two libraries' names for ASGI's types
+    await metrics_app(scope, receive, send)  # type: ignore[arg-type] # two libraries' names for ASGI's types

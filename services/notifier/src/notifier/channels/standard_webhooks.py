@@ -21,12 +21,13 @@ _ASKS_FOR_A_PAUSE = {429, 503}
 
 @dataclass(frozen=True, slots=True)
 class WebhookMessage:
-    """What is sent: the same `webhook_id` and `body` on every attempt."""
+    """What is sent: the same `webhook_id` and `body` on every attempt, of which this may be the first."""
 
     webhook_id: str
     body: str
     url: str
     secret: str = field(repr=False)
+    is_first: bool = False
 
 
 class StandardWebhooks:
