@@ -21,6 +21,8 @@ from orchestrator.metadata import Metadata
 from orchestrator.reconciliation import requests
 from orchestrator.reconciliation.findings import Finding
 from orchestrator.reconciliation.sweep import Sweep
+from orchestrator.settings import ReviewSettings
+from orchestrator.starting import Starter
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from runtime import durable
 from runtime.artifacts import ArtifactSettings, ArtifactStore
@@ -49,7 +51,9 @@ async def sweep(
 ) -> AsyncIterator[Sweep]:
     await pool.execute("DELETE FROM reports")
     await connection.jetstream.purge_stream(subjects.REQUESTS_STREAM)
-    yield Sweep(connection, temporal, pool, artifacts, settling_time=AT_ONCE)
+    yield Sweep(
+        connection, temporal, Starter(temporal, ReviewSettings()), pool, artifacts, settling_time=AT_ONCE
+    )
 
 
 async def start_workflow(temporal: Client, request_id: str) -> None:

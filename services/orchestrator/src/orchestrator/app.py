@@ -13,6 +13,7 @@ from orchestrator.queue_figures import bus_probe, task_queue_probe
 from orchestrator.reconciliation.sweep import Sweep
 from orchestrator.settings import IntakeSettings, MetadataSettings, WorkflowsSettings
 from orchestrator.signs_of_life import told_to
+from orchestrator.starting import Starter
 from orchestrator.versions import WORKFLOWS_DEPLOYMENT
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from orchestrator.workflows.reconcile_reports import ReconcileReportsWorkflow
@@ -30,7 +31,7 @@ async def serve_intake() -> None:
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-intake"))
         temporal = await durable.connect(settings.temporal)
         broker = consumers.new_broker(settings.bus, name="orchestrator-intake-consumer")
-        Intake(connection, temporal).subscribe(broker)
+        Intake(connection, Starter(temporal, settings.review)).subscribe(broker)
         await stack.enter_async_context(consumers.running(broker))
         await stack.enter_async_context(
             serve_health(
@@ -87,7 +88,8 @@ async def serve_metadata() -> None:
             )
         )
         stack.enter_context(probing(open_reports_probe(pool)))
-        sweep = Sweep(connection, temporal, pool, ArtifactStore.open(settings.artifacts))
+        starter = Starter(temporal, settings.review)
+        sweep = Sweep(connection, temporal, starter, pool, ArtifactStore.open(settings.artifacts))
         worker = durable.new_worker(
             temporal,
             TaskQueue.METADATA,

@@ -7,7 +7,6 @@ from faststream.exceptions import NackMessage
 from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.msg import Msg
 from pydantic import ValidationError
-from temporalio.client import Client
 from temporalio.service import RPCError
 
 from contracts import subjects
@@ -16,7 +15,7 @@ from contracts.events import Occurrence, ReportAccepted, envelope, event_id
 from orchestrator.announcements import EVENT_SOURCE
 from orchestrator.metrics import INTAKE_LAG, INTAKE_MESSAGES
 from orchestrator.rejections import Rejections, rejection_of
-from orchestrator.starting import parse_request, start_report
+from orchestrator.starting import Starter, parse_request
 from runtime import consumers, fault_points
 from runtime.bus import Bus, BusUnavailableError
 
@@ -31,9 +30,9 @@ log = structlog.get_logger(__name__)
 class Intake:
     """Turns each request message into exactly one workflow."""
 
-    def __init__(self, bus: Bus, temporal: Client) -> None:
+    def __init__(self, bus: Bus, starter: Starter) -> None:
         self._bus = bus
-        self._temporal = temporal
+        self._starter = starter
         self._rejections = Rejections(bus)
 
     def subscribe(self, broker: NatsBroker) -> None:
@@ -73,7 +72,7 @@ class Intake:
         await fault_points.reach("intake.received")
         await self._announce(request, message)
         await fault_points.reach("intake.announced")
-        started = await start_report(self._temporal, request, message)
+        started = await self._starter.start(request, message)
         INTAKE_MESSAGES.labels(outcome="started" if started else "repeated").inc()
         if started:
             INTAKE_LAG.observe((datetime.now(UTC) - message.metadata.timestamp).total_seconds())

@@ -1,17 +1,56 @@
 """What each role of the orchestrator reads from its environment."""
 
-from pydantic import BaseModel, Field
+from datetime import timedelta
+from typing import Self
 
+from pydantic import BaseModel, Field, model_validator
+
+from contracts.workflows import REVIEW_REMINDER_AFTER, REVIEW_TIMEOUT
 from runtime.artifacts import ArtifactSettings
 from runtime.bus import BusSettings
 from runtime.database import DatabaseSettings
 from runtime.durable import TemporalSettings
 from runtime.health import HttpSettings
+from runtime.settings import EnvironmentSettings
+
+ONE_DAY = timedelta(days=1)
+
+
+class ReviewSettings(EnvironmentSettings):
+    """`REVIEW_TIMEOUT_DAYS`: how long a draft waits for its decision; then its report fails.
+
+    `REVIEW_REMINDER_AFTER_DAYS`: when a reminder is announced; without it, after five sevenths of that time.
+    """
+
+    review_timeout_days: float = Field(default=REVIEW_TIMEOUT / ONE_DAY, gt=0, le=365)
+    review_reminder_after_days: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _reminder_comes_first(self) -> Self:
+        if self.reminder_after >= self.timeout:
+            raise ValueError(
+                "REVIEW_REMINDER_AFTER_DAYS must be less than REVIEW_TIMEOUT_DAYS: "
+                "set an earlier reminder, or leave it out"
+            )
+        return self
+
+    @property
+    def timeout(self) -> timedelta:
+        """How long a draft waits."""
+        return self.review_timeout_days * ONE_DAY
+
+    @property
+    def reminder_after(self) -> timedelta:
+        """When its reviewers are reminded."""
+        if self.review_reminder_after_days is None:
+            return self.timeout * (REVIEW_REMINDER_AFTER / REVIEW_TIMEOUT)
+        return self.review_reminder_after_days * ONE_DAY
 
 
 class IntakeSettings(BaseModel):
-    """The bus to read from and the Temporal to start workflows on."""
+    """The bus to read from, the Temporal to start workflows on, and what they are started with."""
 
+    review: ReviewSettings = Field(default_factory=ReviewSettings)
     bus: BusSettings = Field(default_factory=BusSettings)
     temporal: TemporalSettings = Field(default_factory=TemporalSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
@@ -29,6 +68,7 @@ class MetadataSettings(BaseModel):
     """The Temporal to serve and the database to write; the bus and the store to compare it with."""
 
     artifacts: ArtifactSettings = Field(default_factory=ArtifactSettings)
+    review: ReviewSettings = Field(default_factory=ReviewSettings)
     bus: BusSettings = Field(default_factory=BusSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     temporal: TemporalSettings = Field(default_factory=TemporalSettings)

@@ -11,9 +11,12 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from contracts import subjects
 from contracts.commands import GenerateReport
+from contracts.fairness import fair_share
 from contracts.reports import ReportKey
 from contracts.task_queues import TaskQueue
 from contracts.workflows import ReportInput
+from orchestrator.settings import ReviewSettings
+from orchestrator.workflows.details import shortened, static_details
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from runtime import durable
 
@@ -38,39 +41,59 @@ def parse_request(message: Msg) -> GenerateReport:
     return request.model_copy(update={"request_id": str(uuid5(NAMESPACE_URL, name))})
 
 
-async def start_report(temporal: Client, request: GenerateReport, message: Msg) -> bool:
-    """Start the workflow of a request; False when its report had ended before.
+class Starter:
+    """Starts reports, each with the times that this deployment gives a review."""
 
-    Raises:
-        RPCError: Temporal did not confirm; whether the workflow runs is unknown, and starting again is safe.
+    def __init__(self, temporal: Client, review: ReviewSettings) -> None:
+        self._temporal = temporal
+        self._review = review
 
-    """
+    async def start(self, request: GenerateReport, message: Msg) -> bool:
+        """Start the workflow of a request; False when its report had ended before.
+
+        Raises:
+            RPCError: Temporal did not confirm; whether the workflow runs is unknown, and starting again is
+                safe.
+
+        """
+        producer = subjects.producer_of(message.subject)
+        report = report_input(request, producer, message.metadata.timestamp, self._review)
+        try:
+            await self._temporal.start_workflow(
+                GenerateReportWorkflow.run,
+                report,
+                id=request.workflow_id,
+                task_queue=TaskQueue.REPORTS,
+                task_timeout=durable.WORKFLOW_TASK_TIMEOUT,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                priority=fair_share(request.tenant_id, request.requested_by),
+                static_summary=shortened(request.prompt, SUMMARY_CHARACTERS),
+                static_details=static_details(report),
+            )
+        except WorkflowAlreadyStartedError:
+            # Delivered again after the report had ended: what was asked for exists.
+            log.info("intake.repeated", workflow_id=request.workflow_id)
+            return False
+        log.info("intake.started", workflow_id=request.workflow_id)
+        return True
+
+
+def report_input(
+    request: GenerateReport, producer: str, accepted_at: datetime, review: ReviewSettings
+) -> ReportInput:
+    """Give what the workflow of a request is started with."""
     key = ReportKey(
         workflow_id=request.workflow_id, request_id=request.request_id, tenant_id=request.tenant_id
     )
-    report = ReportInput(
+    return ReportInput(
         report=key,
-        producer=subjects.producer_of(message.subject),
+        producer=producer,
         prompt=request.prompt,
         mode=request.mode,
-        accepted_at=message.metadata.timestamp,
+        accepted_at=accepted_at,
+        review_timeout=review.timeout,
+        review_reminder_after=review.reminder_after,
         traceparent=request.traceparent,
         **request.origin(),
     )
-    try:
-        await temporal.start_workflow(
-            GenerateReportWorkflow.run,
-            report,
-            id=request.workflow_id,
-            task_queue=TaskQueue.REPORTS,
-            task_timeout=durable.WORKFLOW_TASK_TIMEOUT,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=request.prompt[:SUMMARY_CHARACTERS],
-        )
-    except WorkflowAlreadyStartedError:
-        # Delivered again after the report had ended: what was asked for exists.
-        log.info("intake.repeated", workflow_id=request.workflow_id)
-        return False
-    log.info("intake.started", workflow_id=request.workflow_id)
-    return True

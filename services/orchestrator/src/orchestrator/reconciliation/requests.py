@@ -17,7 +17,7 @@ from contracts import subjects
 from contracts.commands import GenerateReport
 from orchestrator.metrics import FINDINGS
 from orchestrator.reconciliation.findings import Finding
-from orchestrator.starting import parse_request, start_report
+from orchestrator.starting import Starter, parse_request
 from runtime.bus import Bus
 
 # Older requests were looked at by earlier sweeps; younger ones are on their way.
@@ -28,14 +28,14 @@ NEXT_MESSAGE_TIMEOUT = timedelta(seconds=2)
 log = structlog.get_logger(__name__)
 
 
-async def start_forgotten(bus: Bus, temporal: Client, pool: asyncpg.Pool) -> int:
+async def start_forgotten(bus: Bus, temporal: Client, pool: asyncpg.Pool, starter: Starter) -> int:
     """Start the workflow of each request that was forgotten, and give how many there were."""
     found = 0
     async for request, message in _settled(bus):
         known = await pool.fetchval("SELECT 1 FROM reports WHERE workflow_id = $1", request.workflow_id)
         if known or await _has_workflow(temporal, request.workflow_id):
             continue
-        await start_report(temporal, request, message)
+        await starter.start(request, message)
         log.warning("reconciliation.request_started", workflow_id=request.workflow_id)
         FINDINGS.labels(finding=Finding.REQUEST_WITHOUT_WORKFLOW).inc()
         found += 1

@@ -11,6 +11,7 @@ from orchestrator.reconciliation.artifacts import count_strays
 from orchestrator.reconciliation.findings import Finding, SweepReport
 from orchestrator.reconciliation.requests import start_forgotten
 from orchestrator.reconciliation.rows import SETTLING_TIME, end_orphans
+from orchestrator.starting import Starter
 from runtime.artifacts import ArtifactStore
 from runtime.bus import Bus
 
@@ -20,16 +21,19 @@ RECONCILE_REPORTS = "reconcile_reports"
 class Sweep:
     """Looks at the bus, Temporal, the database and the artifact store side by side."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each store that is compared
         self,
         bus: Bus,
         temporal: Client,
+        starter: Starter,
         pool: asyncpg.Pool,
         artifacts: ArtifactStore,
+        *,
         settling_time: timedelta = SETTLING_TIME,
     ) -> None:
         self._bus = bus
         self._temporal = temporal
+        self._starter = starter
         self._pool = pool
         self._artifacts = artifacts
         self._settling_time = settling_time
@@ -38,7 +42,9 @@ class Sweep:
     async def reconcile_reports(self) -> SweepReport:
         """Mend what can be mended and count the rest."""
         found = {
-            Finding.REQUEST_WITHOUT_WORKFLOW: await start_forgotten(self._bus, self._temporal, self._pool)
+            Finding.REQUEST_WITHOUT_WORKFLOW: await start_forgotten(
+                self._bus, self._temporal, self._pool, self._starter
+            )
         }
         found |= await end_orphans(self._bus, self._temporal, self._pool, self._settling_time)
         found[Finding.ARTIFACTS_WITHOUT_ROW] = await count_strays(self._artifacts, self._pool)
