@@ -1,4 +1,4 @@
-"""`python healthcheck.py /health/live`: exit 0 when the process in this container answers 200 there."""
+"""`python healthcheck.py /health/live`: exit 0 when the process in this container answers 200 there."""  # noqa: INP001 - a script
 
 import http.client
 import os
@@ -7,7 +7,8 @@ import sys
 TIMEOUT_SECONDS = 4
 
 if __name__ == "__main__":
-    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ["HTTP_PORT"]), timeout=TIMEOUT_SECONDS)
+    port = int(os.environ["HTTP_PORT"])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("GET", sys.argv[1])
         response = connection.getresponse()

@@ -1,7 +1,7 @@
 """Settings from the environment, with an error that an operator can act on."""
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class InvalidSettingsError(Exception):
@@ -9,7 +9,12 @@ class InvalidSettingsError(Exception):
 
 
 class EnvironmentSettings(BaseSettings):
-    """The base of every group of settings: each field is an environment variable of that name in capitals."""
+    """The base of every group of settings: each field is an environment variable of that name in capitals.
+
+    A variable that is empty counts as not set: deployments pass on variables that nobody set.
+    """
+
+    model_config = SettingsConfigDict(env_ignore_empty=True)
 
     def __init__(self, **values: object) -> None:
         """Read the environment; `values` take precedence.
