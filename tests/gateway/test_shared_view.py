@@ -45,10 +45,10 @@ async def test_made_once_for_all_and_only_while_watched() -> None:
         async with aclosing(documents(view.watch())) as first, aclosing(documents(view.watch())) as second:
             begun = asyncio.gather(anext(first), anext(second))
             maker.may_make.release()
-            assert await begun == [b'{"made":1}'] * 2
+            assert list(await begun) == [b'{"made":1}'] * 2
             begun = asyncio.gather(anext(first), anext(second))
             maker.may_make.release()
-            assert await begun == [b'{"made":2}'] * 2
+            assert list(await begun) == [b'{"made":2}'] * 2
             async with aclosing(documents(view.watch())) as late:
                 assert await anext(late) == b'{"made":2}', "who comes later is shown what there is"
             await first.aclose()
