@@ -74,10 +74,16 @@ async def temporal(servers: LocalStack) -> Client:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def metadata(servers: LocalStack) -> AsyncIterator[Metadata]:
-    """The orchestrator's own writer of `reports`."""
+async def pool(servers: LocalStack) -> AsyncIterator[asyncpg.Pool]:
+    """The database that the gateway reads."""
     async with asyncpg.create_pool(servers.database_url, min_size=1, max_size=1) as pool:
-        yield Metadata(pool)
+        yield pool
+
+
+@pytest.fixture
+def metadata(pool: asyncpg.Pool) -> Metadata:
+    """The orchestrator's own writer of `reports`."""
+    return Metadata(pool)
 
 
 @pytest.fixture

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import structlog
 from litestar import Litestar
 from litestar.di import Provide
 
+from gateway.components import Components
 from gateway.connections import BusLink, open_database, open_temporal
 from gateway.errors.handlers import EXCEPTION_HANDLERS
 from gateway.layers import AsgiApp, layered
 from gateway.live.hub import Hub
+from gateway.live.overview import Overview
 from gateway.live.replay import Replay
+from gateway.live.shared_view import SharedView
 from gateway.live.snapshots import Snapshots
 from gateway.live.streams import Streams
 from gateway.notifier import Notifier
@@ -21,10 +25,14 @@ from gateway.publisher import Publisher
 from gateway.readiness import Readiness
 from gateway.reading.documents import Documents
 from gateway.reading.executions import Executions
+from gateway.reading.history import History
+from gateway.reading.ledger import Ledger
 from gateway.reading.records import Records
 from gateway.reading.revisions import Revisions
+from gateway.reading.timeline import Timelines
 from gateway.reading.tracker import Tracker
 from gateway.routes import (
+    costs,
     downloads,
     events,
     health,
@@ -34,8 +42,10 @@ from gateway.routes import (
     reports,
     requests,
     revisions,
+    settings,
     static_files,
     steering,
+    timeline,
     webhooks,
 )
 from gateway.settings import GatewaySettings
@@ -45,6 +55,7 @@ from runtime.health import serve_http
 
 # A prompt of 16,000 characters, every one written as two JSON escapes, and room for the rest.
 MAX_BODY_BYTES = 256 * 1024
+HEALTH_INTERVAL = timedelta(seconds=2)
 
 HANDLERS = [
     requests.generate_report,
@@ -62,9 +73,14 @@ HANDLERS = [
     steering.render_again,
     revisions.list_revisions,
     revisions.revision_text,
+    revisions.revision_html,
     revisions.diff,
     events.events,
+    timeline.timeline,
     history.list_reports,
+    history.report_events,
+    costs.costs,
+    settings.settings,
     webhooks.register,
     webhooks.list_endpoints,
     webhooks.delete_endpoint,
@@ -73,11 +89,14 @@ HANDLERS = [
     health.live,
     health.ready,
     health.health,
+    health.health_events,
     health.metrics,
     pages.ask_page,
     pages.history_page,
     pages.report_page,
     pages.webhooks_page,
+    pages.costs_page,
+    pages.settings_page,
     pages.how_it_works_page,
     static_files.static_file,
 ]
@@ -87,16 +106,21 @@ log = structlog.get_logger(__name__)
 
 async def serve() -> None:
     """Serve until cancelled; open event streams are ended first, so that nothing holds the process up."""
-    settings = GatewaySettings()
+    environment = GatewaySettings()
     async with AsyncExitStack() as stack:
         link = BusLink()
-        holding = await stack.enter_async_context(beside(link.hold(settings.bus)))
-        pool = await stack.enter_async_context(open_database(settings))
-        temporal = await open_temporal(settings)
-        artifacts = ArtifactStore.open(settings.artifacts)
+        holding = await stack.enter_async_context(beside(link.hold(environment.bus)))
+        pool = await stack.enter_async_context(open_database(environment))
+        temporal = await open_temporal(environment)
+        artifacts = ArtifactStore.open(environment.artifacts)
         records, executions, documents = Records(pool), Executions(temporal), Documents(artifacts)
         tracker, hub, replay = Tracker(records, executions, link), Hub(link), Replay(link)
+        readiness = Readiness(link, temporal, records, artifacts)
+        overview = Overview(hub, records)
+        health_view = SharedView("health", Components(link, temporal, readiness).look, HEALTH_INTERVAL)
         following = await stack.enter_async_context(beside(hub.run()))
+        telling = await stack.enter_async_context(beside(overview.run()))
+        looking = await stack.enter_async_context(beside(health_view.run()))
         app = create_app(
             {
                 "publisher": Publisher(link),
@@ -108,14 +132,21 @@ async def serve() -> None:
                 "hub": hub,
                 "streams": Streams(hub, replay, tracker, Snapshots(replay, executions, documents)),
                 "notifier": Notifier(link),
-                "readiness": Readiness(link, temporal, records, artifacts),
+                "readiness": readiness,
+                "history": History(pool),
+                "ledger": Ledger(pool),
+                "timelines": Timelines(temporal),
+                "overview": overview,
+                "health_view": health_view,
             }
         )
-        serving = await stack.enter_async_context(serve_http(app, settings.http))
+        serving = await stack.enter_async_context(serve_http(app, environment.http))
         stack.callback(hub.close)
-        log.info("gateway.serving", host=settings.http.http_host, port=settings.http.http_port)
+        stack.callback(health_view.close)
+        log.info("gateway.serving", host=environment.http.http_host, port=environment.http.http_port)
         # None of them ends by itself; cancelling the wait leaves the server to end what it is answering.
-        ended, _ = await asyncio.wait((serving, following, holding), return_when=asyncio.FIRST_COMPLETED)
+        working = (serving, following, telling, looking, holding)
+        ended, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             task.result()
 

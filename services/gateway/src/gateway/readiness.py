@@ -3,11 +3,8 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue as TaskQueueMessage
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
 from contracts.subjects import INTAKE_DURABLE, REQUESTS_STREAM
@@ -17,12 +14,9 @@ from gateway.reading.records import Records
 from runtime import durable
 from runtime.artifacts import ArtifactStore
 from runtime.health import Check, CheckResult, run_checks
+from runtime.task_queues import TaskKind, state_of
 
 CACHE_TIME = timedelta(seconds=2)
-RPC_TIMEOUT = timedelta(seconds=1.5)
-# A worker asks again at least once a minute; the server lists those that have stopped for five.
-POLLED_WITHIN = timedelta(seconds=75)
-
 ACTIVITY_QUEUES = (TaskQueue.METADATA, TaskQueue.LLM, TaskQueue.PDF, TaskQueue.NOTIFICATION)
 
 
@@ -60,24 +54,15 @@ class Readiness:
 
     def _worker_checks(self) -> dict[str, Check]:
         checks: dict[str, Check] = {
-            "workers: reports": self._poller_check(TaskQueue.REPORTS, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+            "workers: reports": self._poller_check(TaskQueue.REPORTS, TaskKind.WORKFLOW)
         }
         for queue in ACTIVITY_QUEUES:
-            checks[f"workers: {queue}"] = self._poller_check(queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+            checks[f"workers: {queue}"] = self._poller_check(queue, TaskKind.ACTIVITY)
         return checks
 
-    def _poller_check(self, queue: TaskQueue, kind: "TaskQueueType.ValueType") -> Check:
+    def _poller_check(self, queue: TaskQueue, kind: TaskKind) -> Check:
         async def check() -> None:
-            answer = await self._temporal.workflow_service.describe_task_queue(
-                DescribeTaskQueueRequest(
-                    namespace=self._temporal.namespace,
-                    task_queue=TaskQueueMessage(name=queue),
-                    task_queue_type=kind,
-                ),
-                timeout=RPC_TIMEOUT,
-            )
-            oldest = datetime.now(UTC) - POLLED_WITHIN
-            if not any(poller.last_access_time.ToDatetime(UTC) > oldest for poller in answer.pollers):
+            if not (await state_of(self._temporal, queue, kind)).pollers:
                 raise LookupError(f"no worker asks for work on the task queue {queue}")
 
         return check

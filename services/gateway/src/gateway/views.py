@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 from contracts.failures import Failure
 from contracts.reports import (
     ReportMode,
-    ReportRecord,
     ReportStatus,
     RevisionProgress,
     Step,
@@ -137,45 +136,3 @@ class ReportResult(BaseModel):
     accepted_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-
-
-class ListedReport(BaseModel):
-    """A report in the history."""
-
-    workflow_id: str
-    request_id: str
-    producer: str
-    status: ReportStatus
-    title: str | None
-    prompt: str
-    mode: ReportMode
-    revision: int
-    model: str | None
-    pages: int | None
-    degraded: bool
-    usage: TokenUsage
-    cost_usd: Decimal | None
-    failure: Failure | None
-    accepted_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    status_url: str
-    pdf_url: str | None
-
-    @classmethod
-    def of_record(cls, record: ReportRecord) -> Self:
-        """Show a row."""
-        return cls(
-            **record.model_dump(exclude={"tenant_id", "draft", "pdf"}),
-            status_url=address(record.workflow_id, "status"),
-            pdf_url=address(record.workflow_id, "pdf") if record.pdf else None,
-        )
-
-
-class ReportPage(BaseModel):
-    """A page of the history, newest first; `total` counts all reports that match."""
-
-    items: list[ListedReport]
-    total: int
-    page: int
-    page_size: int

@@ -83,7 +83,7 @@ class Executions:
         """
         handle = self._client.get_workflow_handle(workflow_id)
         try:
-            async with _bounded(QUERY_TIMEOUT):
+            async with bounded(QUERY_TIMEOUT):
                 progress: ReportProgress = await handle.query(
                     PROGRESS_QUERY,
                     result_type=ReportProgress,
@@ -104,7 +104,7 @@ class Executions:
         Temporal can ask as long as it keeps the history of an ended report.
         """
         try:
-            async with _bounded(QUERY_TIMEOUT):
+            async with bounded(QUERY_TIMEOUT):
                 handle = self._client.get_workflow_handle(workflow_id)
                 progress: ReportProgress = await handle.query(
                     PROGRESS_QUERY, result_type=ReportProgress, rpc_timeout=QUERY_TIMEOUT
@@ -115,7 +115,7 @@ class Executions:
 
     async def _described(self, handle: WorkflowHandle[object, object]) -> ReportStatus | None:
         try:
-            async with _bounded(QUERY_TIMEOUT):
+            async with bounded(QUERY_TIMEOUT):
                 description = await handle.describe(rpc_timeout=QUERY_TIMEOUT)
         except NoOpenExecutionError:
             return None
@@ -124,7 +124,7 @@ class Executions:
     async def underway(self, workflow_id: str) -> Underway:
         """Tell what a running report waits for and which attempts it is at; empty when nobody can say now."""
         try:
-            async with _bounded(QUERY_TIMEOUT):
+            async with bounded(QUERY_TIMEOUT):
                 handle = self._client.get_workflow_handle(workflow_id)
                 description = await handle.describe(rpc_timeout=QUERY_TIMEOUT)
         except (NoOpenExecutionError, TemporalUnavailableError):
@@ -155,7 +155,7 @@ class Executions:
     ) -> ReportProgress:
         handle = self._client.get_workflow_handle(workflow_id)
         try:
-            async with _bounded(COMMAND_TIMEOUT):
+            async with bounded(COMMAND_TIMEOUT):
                 progress: ReportProgress = await handle.execute_update(
                     name,
                     args=arguments,
@@ -179,7 +179,7 @@ class Executions:
             TemporalUnavailableError: whether it was started is unknown; asking again is safe.
 
         """
-        async with _bounded(COMMAND_TIMEOUT):
+        async with bounded(COMMAND_TIMEOUT):
             rendering = await self._client.start_workflow(
                 RENDER_REPORT_WORKFLOW,
                 RenderInput(record=record),
@@ -191,7 +191,7 @@ class Executions:
         if not patience:
             return False
         try:
-            async with _bounded(patience):
+            async with bounded(patience):
                 await rendering.result()
         except TemporalUnavailableError:
             return False
@@ -207,12 +207,19 @@ class Executions:
             TemporalUnavailableError: whether it was asked is unknown.
 
         """
-        async with _bounded(COMMAND_TIMEOUT):
+        async with bounded(COMMAND_TIMEOUT):
             await self._client.get_workflow_handle(workflow_id).cancel(rpc_timeout=COMMAND_TIMEOUT)
 
 
 @asynccontextmanager
-async def _bounded(limit: timedelta) -> AsyncIterator[None]:
+async def bounded(limit: timedelta) -> AsyncIterator[None]:
+    """Give up after `limit`.
+
+    Raises:
+        NoOpenExecutionError: Temporal knows no such workflow, or it is closed.
+        TemporalUnavailableError: no answer in time, or none at all.
+
+    """
     try:
         # The client retries a refused call for ten seconds by itself.
         async with asyncio.timeout(limit.total_seconds()):

@@ -4,16 +4,21 @@ from typing import Annotated
 
 from litestar import get
 from litestar.params import Parameter
+from litestar.response import Stream
 
-from contracts.reports import ReportStatus
+from contracts.reports import ReportMode, ReportStatus
 from gateway.errors.problems import FieldError, invalid_input
 from gateway.errors.refusals import answering
+from gateway.listing import ListedReport, ReportPage
+from gateway.live.overview import Overview
 from gateway.openapi import INVALID, UNAVAILABLE
-from gateway.reading.records import Records
-from gateway.views import ListedReport, ReportPage
+from gateway.reading.history import History, Order, Search
+from gateway.routes.events import EVENT_STREAM, HEADERS
+from gateway.routes.periods import FirstDay, LastDay, Zone, period_of
 
 MAX_PAGE_SIZE = 100
 WORDS_MAX_CHARACTERS = 500
+NAME_MAX_CHARACTERS = 200
 
 Status = Annotated[
     str | None, Parameter(description="Only reports in these states: one of them, or several with commas.")
@@ -22,6 +27,7 @@ Words = Annotated[
     str | None,
     Parameter(max_length=WORDS_MAX_CHARACTERS, description='Words in title or prompt; "…" and - work.'),
 ]
+Name = Annotated[str | None, Parameter(max_length=NAME_MAX_CHARACTERS)]
 PageNumber = Annotated[int, Parameter(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Parameter(ge=1, le=MAX_PAGE_SIZE)]
 
@@ -30,20 +36,54 @@ PageSize = Annotated[int, Parameter(ge=1, le=MAX_PAGE_SIZE)]
 async def list_reports(  # noqa: PLR0913 - query parameters, by name
     *,
     tenant_id: str,
-    records: Records,
+    history: History,
     status: Status = None,
     q: Words = None,
-    search: Annotated[Words, Parameter(description="The same as `q`.")] = None,
+    mode: ReportMode | None = None,
+    requested_by: Name = None,
+    model: Name = None,
+    batch_id: Name = None,
+    schedule_id: Name = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    zone: Zone = "UTC",
+    sort: Order = Order.NEWEST,
     page: PageNumber = 1,
     page_size: PageSize = 20,
 ) -> ReportPage:
-    """List reports, newest first."""
+    """List the reports that match, and what they cost together."""
+    search = Search(
+        tenant_id=tenant_id,
+        period=period_of(first, last, zone),
+        statuses=_statuses(status),
+        words=q,
+        mode=mode,
+        requested_by=requested_by,
+        model=model,
+        batch_id=batch_id,
+        schedule_id=schedule_id,
+    )
     with answering():
-        found = await records.page(
-            tenant_id, statuses=_statuses(status), words=q or search, page=page, size=page_size
-        )
-    items = [ListedReport.of_record(record) for record in found.records]
-    return ReportPage(items=items, total=found.total, page=page, page_size=page_size)
+        found = await history.find(search, sort, page=page, size=page_size)
+    return ReportPage(
+        items=[ListedReport.of_record(record) for record in found.records],
+        total=found.total,
+        usage=found.usage,
+        cost_usd=found.cost_usd,
+        unpriced=found.unpriced,
+        page=page,
+        page_size=page_size,
+    )
+
+
+@get("/api/reports/events", media_type=EVENT_STREAM, tags=["history"])
+async def report_events(tenant_id: str, overview: Overview) -> Stream:
+    """Stream what happens to any report (Server-Sent Events): `{"event": …, "report": …}`.
+
+    `report` is its row as in the list, or null while it has none. What happened before, and between two
+    connections, is in the list.
+    """
+    return Stream(overview.watch(tenant_id), media_type=EVENT_STREAM, headers=HEADERS)
 
 
 def _statuses(text: str | None) -> list[ReportStatus]:

@@ -14,6 +14,8 @@ NAVIGATION = (
     ("/", "Ask"),
     ("/reports", "Reports"),
     ("/webhooks", "Webhooks"),
+    ("/costs", "Costs"),
+    ("/settings", "Settings"),
     ("/how-it-works", "How it works"),
 )
 
@@ -41,6 +43,18 @@ async def report_page(workflow_id: str, if_none_match: IfNoneMatch = None) -> Re
 async def webhooks_page(if_none_match: IfNoneMatch = None) -> Response[bytes]:
     """Serve the page about webhooks."""
     return _page("webhooks", "/webhooks", if_none_match)
+
+
+@get("/costs", include_in_schema=False)
+async def costs_page(if_none_match: IfNoneMatch = None) -> Response[bytes]:
+    """Serve the page about costs."""
+    return _page("costs", "/costs", if_none_match)
+
+
+@get("/settings", include_in_schema=False)
+async def settings_page(if_none_match: IfNoneMatch = None) -> Response[bytes]:
+    """Serve the settings."""
+    return _page("settings", "/settings", if_none_match)
 
 
 @get("/how-it-works", include_in_schema=False)
