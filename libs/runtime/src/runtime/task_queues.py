@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import PollerInfo
 from temporalio.api.taskqueue.v1 import TaskQueue as TaskQueueMessage
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
@@ -24,12 +25,28 @@ class TaskKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class QueueState:
-    """Workers that are there, and tasks that wait, as Temporal estimates them."""
+class Poller:
+    """A worker that asks for work: its process and host, and the version of its code, if it has one."""
 
-    pollers: int
+    identity: str
+    last_asked_at: datetime
+    build_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """Workers that are there, and tasks that wait, come and go, as Temporal estimates them."""
+
+    workers: tuple[Poller, ...]
     backlog: int
     backlog_age: timedelta
+    added_per_second: float
+    dispatched_per_second: float
+
+    @property
+    def pollers(self) -> int:
+        """How many workers are there."""
+        return len(self.workers)
 
 
 async def state_of(client: Client, queue: TaskQueue, kind: TaskKind) -> QueueState:
@@ -49,8 +66,19 @@ async def state_of(client: Client, queue: TaskQueue, kind: TaskKind) -> QueueSta
         timeout=RPC_TIMEOUT,
     )
     oldest = datetime.now(UTC) - POLLED_WITHIN
+    workers = (_poller(info) for info in answer.pollers)
     return QueueState(
-        pollers=sum(poller.last_access_time.ToDatetime(UTC) > oldest for poller in answer.pollers),
+        workers=tuple(worker for worker in workers if worker.last_asked_at > oldest),
         backlog=answer.stats.approximate_backlog_count,
         backlog_age=answer.stats.approximate_backlog_age.ToTimedelta(),
+        added_per_second=answer.stats.tasks_add_rate,
+        dispatched_per_second=answer.stats.tasks_dispatch_rate,
+    )
+
+
+def _poller(info: PollerInfo) -> Poller:
+    return Poller(
+        identity=info.identity,
+        last_asked_at=info.last_access_time.ToDatetime(UTC),
+        build_id=info.deployment_options.build_id,
     )
