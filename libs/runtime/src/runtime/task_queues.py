@@ -24,6 +24,18 @@ class TaskKind(Enum):
     ACTIVITY = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
 
 
+# Every queue that somebody is to serve.
+QUEUES = (
+    (TaskQueue.REPORTS, TaskKind.WORKFLOW),
+    (TaskQueue.METADATA, TaskKind.ACTIVITY),
+    (TaskQueue.LLM, TaskKind.ACTIVITY),
+    (TaskQueue.PDF, TaskKind.ACTIVITY),
+    (TaskQueue.NOTIFICATION, TaskKind.ACTIVITY),
+    (TaskQueue.WEBHOOKS, TaskKind.WORKFLOW),
+    (TaskQueue.WEBHOOKS, TaskKind.ACTIVITY),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Poller:
     """A worker that asks for work: its process and host, and the version of its code, if it has one."""

@@ -10,20 +10,11 @@ from orchestrator import metrics
 from runtime.bus import Bus
 from runtime.metrics.catalogue.queues import STREAMS
 from runtime.metrics.exposition import Probe
-from runtime.task_queues import TaskKind, state_of
+from runtime.task_queues import QUEUES, TaskKind, state_of
 
 DURABLES = (
     (subjects.REQUESTS_STREAM, subjects.INTAKE_DURABLE),
     (subjects.EVENTS_STREAM, subjects.DISPATCHER_DURABLE),
-)
-QUEUES = (
-    (TaskQueue.REPORTS, TaskKind.WORKFLOW),
-    (TaskQueue.METADATA, TaskKind.ACTIVITY),
-    (TaskQueue.LLM, TaskKind.ACTIVITY),
-    (TaskQueue.PDF, TaskKind.ACTIVITY),
-    (TaskQueue.NOTIFICATION, TaskKind.ACTIVITY),
-    (TaskQueue.WEBHOOKS, TaskKind.WORKFLOW),
-    (TaskQueue.WEBHOOKS, TaskKind.ACTIVITY),
 )
 
 
