@@ -12,13 +12,16 @@ from contracts.task_queues import TaskQueue
 from orchestrator.signs_of_life import told_to
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from orchestrator.workflows.render_report import RenderReportWorkflow
+from orchestrator.workflows.report_batch import ReportBatchWorkflow
+from orchestrator.workflows.scheduled_report import ScheduledReportWorkflow
+from tests.workflows.batch_cast import BatchCast
 from tests.workflows.stage import Cast, TimeSkippingStage
 
 
 @asynccontextmanager
 async def staged(binaries: Path) -> AsyncIterator[TimeSkippingStage]:
     """One server and one worker a queue, as in production, all in this process."""
-    cast = Cast()
+    cast, batches = Cast(), BatchCast()
     async with AsyncExitStack() as stack:
         stack.enter_context(told_to(cast.hear))
         environment = await stack.enter_async_context(
@@ -32,13 +35,22 @@ async def staged(binaries: Path) -> AsyncIterator[TimeSkippingStage]:
             Worker(
                 client,
                 task_queue=TaskQueue.REPORTS,
-                workflows=[GenerateReportWorkflow, RenderReportWorkflow],
+                workflows=[
+                    GenerateReportWorkflow,
+                    RenderReportWorkflow,
+                    ScheduledReportWorkflow,
+                    ReportBatchWorkflow,
+                ],
             ),
             Worker(client, task_queue=TaskQueue.LLM, activities=[cast.llm_call]),
             Worker(client, task_queue=TaskQueue.PDF, activities=[cast.create_pdf]),
-            Worker(client, task_queue=TaskQueue.METADATA, activities=[cast.store_report_metadata]),
+            Worker(
+                client,
+                task_queue=TaskQueue.METADATA,
+                activities=[cast.store_report_metadata, *batches.activities()],
+            ),
             Worker(client, task_queue=TaskQueue.NOTIFICATION, activities=[cast.send_notification]),
         )
         for worker in workers:
             await stack.enter_async_context(worker)
-        yield TimeSkippingStage(client, cast, environment)
+        yield TimeSkippingStage(client, cast, environment, batches)

@@ -32,6 +32,7 @@ from contracts.task_queues import TaskQueue
 from contracts.workflows import PROGRESS_QUERY, ReportInput, ReportOutcome
 from orchestrator.signs_of_life import SignOfLife
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from tests.workflows.batch_cast import BatchCast
 
 Script = Callable[[], Awaitable[None]]
 
@@ -148,3 +149,4 @@ class TimeSkippingStage(Stage):
     """A stage on which a day passes in a moment."""
 
     environment: WorkflowEnvironment
+    batches: BatchCast

@@ -5,7 +5,10 @@ from contextlib import AsyncExitStack
 
 from contracts import subjects
 from contracts.task_queues import TaskQueue
+from orchestrator.acceptance import Acceptance
 from orchestrator.announcements import Announcements
+from orchestrator.batch_intake import BatchIntake
+from orchestrator.batches import Batches
 from orchestrator.intake import Intake
 from orchestrator.metadata import Metadata
 from orchestrator.open_reports import open_reports_probe
@@ -18,20 +21,31 @@ from orchestrator.versions import WORKFLOWS_DEPLOYMENT
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from orchestrator.workflows.reconcile_reports import ReconcileReportsWorkflow
 from orchestrator.workflows.render_report import RenderReportWorkflow
+from orchestrator.workflows.report_batch import ReportBatchWorkflow
+from orchestrator.workflows.scheduled_report import ScheduledReportWorkflow
 from runtime import bus, consumers, database, durable
 from runtime.artifacts import ArtifactStore
 from runtime.health import serve_health
 from runtime.metrics.exposition import probing
 
+WORKFLOWS = [
+    GenerateReportWorkflow,
+    RenderReportWorkflow,
+    ScheduledReportWorkflow,
+    ReportBatchWorkflow,
+    ReconcileReportsWorkflow,
+]
+
 
 async def serve_intake() -> None:
-    """Consume requests from the bus and start workflows."""
+    """Consume requests and batches from the bus and start workflows."""
     settings = IntakeSettings()
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-intake"))
         temporal = await durable.connect(settings.temporal)
         broker = consumers.new_broker(settings.bus, name="orchestrator-intake-consumer")
         Intake(connection, Starter(temporal, settings.review)).subscribe(broker)
+        BatchIntake(connection, temporal).subscribe(broker)
         await stack.enter_async_context(consumers.running(broker))
         await stack.enter_async_context(
             serve_health(
@@ -40,6 +54,9 @@ async def serve_intake() -> None:
                     "bus": connection.check,
                     "consumer": consumers.durable_exists(
                         connection, subjects.REQUESTS_STREAM, subjects.INTAKE_DURABLE
+                    ),
+                    "batches consumer": consumers.durable_exists(
+                        connection, subjects.REQUESTS_STREAM, subjects.BATCHES_DURABLE
                     ),
                     "temporal": lambda: durable.check(temporal),
                 },
@@ -51,7 +68,7 @@ async def serve_intake() -> None:
 
 
 async def serve_workflows() -> None:
-    """Run `GenerateReportWorkflow`."""
+    """Run the workflows of reports, of runs of schedules, of batches, and of the sweep."""
     settings = WorkflowsSettings()
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-workflows"))
@@ -66,7 +83,7 @@ async def serve_workflows() -> None:
         worker = durable.new_worker(
             temporal,
             TaskQueue.REPORTS,
-            workflows=[GenerateReportWorkflow, RenderReportWorkflow, ReconcileReportsWorkflow],
+            workflows=WORKFLOWS,
             deployment=durable.versioned(WORKFLOWS_DEPLOYMENT, settings.temporal),
             # The import rules keep I/O out of them, and saved histories are replayed against every change.
             trusted_modules=["contracts", "orchestrator"],
@@ -75,7 +92,7 @@ async def serve_workflows() -> None:
 
 
 async def serve_metadata() -> None:
-    """Write rows of `reports`, and sweep for what fell between it and the other stores."""
+    """Write rows, accept what schedules and batches ask for, pack archives, and sweep."""
     settings = MetadataSettings()
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-metadata"))
@@ -89,10 +106,21 @@ async def serve_metadata() -> None:
         )
         stack.enter_context(probing(open_reports_probe(pool)))
         starter = Starter(temporal, settings.review)
-        sweep = Sweep(connection, temporal, starter, pool, ArtifactStore.open(settings.artifacts))
+        artifacts = ArtifactStore.open(settings.artifacts)
+        sweep = Sweep(connection, temporal, starter, pool, artifacts)
+        acceptance = Acceptance(connection, artifacts, settings.review)
+        batches = Batches(connection, pool, artifacts)
         worker = durable.new_worker(
             temporal,
             TaskQueue.METADATA,
-            activities=[Metadata(pool).store_report_metadata, sweep.reconcile_reports],
+            activities=[
+                Metadata(pool).store_report_metadata,
+                acceptance.accept_due_report,
+                acceptance.accept_batch_part,
+                batches.store_batch,
+                batches.archive_batch,
+                batches.announce_batch,
+                sweep.reconcile_reports,
+            ],
         )
         await worker.run()

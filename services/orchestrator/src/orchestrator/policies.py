@@ -99,3 +99,32 @@ RECONCILE_REPORTS = StepPolicy(
     schedule_to_close=timedelta(minutes=10),
     retry=RetryPolicy(maximum_attempts=2),
 )
+
+# A run of a schedule and a batch wait for the bus, the store and the database as long as a report does.
+ACCEPT = StepPolicy(
+    queue=TaskQueue.METADATA,
+    start_to_close=timedelta(seconds=30),
+    schedule_to_close=timedelta(days=3),
+    retry=_SMALL_WRITE_RETRY,
+)
+STORE_BATCH = STORE_REPORT_METADATA
+ANNOUNCE_BATCH = StepPolicy(
+    queue=TaskQueue.METADATA,
+    start_to_close=timedelta(seconds=5),
+    schedule_to_close=timedelta(days=3),
+    retry=_SMALL_WRITE_RETRY,
+)
+ARCHIVE_BATCH = StepPolicy(
+    queue=TaskQueue.METADATA,
+    start_to_close=timedelta(minutes=30),
+    schedule_to_close=timedelta(days=3),
+    heartbeat=timedelta(seconds=10),
+    retry=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
+)
+
+# Reports of one batch that are under way at once. A step's time limit runs while it waits for a worker: all
+# 500 at once would wait for each other longer than a model's call may take.
+BATCH_REPORTS_AT_ONCE = 50
+# So many rows are read at a time: 25 prompts of the longest kind fit a payload.
+BATCH_PART_ROWS = 25
+REPORT_TASK_TIMEOUT = timedelta(seconds=3)

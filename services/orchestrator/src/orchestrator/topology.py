@@ -29,7 +29,9 @@ log = structlog.get_logger(__name__)
 def streams() -> list[StreamConfig]:
     """Give the streams as they should be."""
     return [
-        _stream(subjects.REQUESTS_STREAM, subjects.ALL_REQUESTS, max_age=REQUEST_RETENTION),
+        _stream(
+            subjects.REQUESTS_STREAM, subjects.ALL_REQUESTS, subjects.ALL_BATCHES, max_age=REQUEST_RETENTION
+        ),
         _stream(subjects.EVENTS_STREAM, subjects.ALL_EVENTS, max_age=EVENT_RETENTION),
         _stream(subjects.DEAD_LETTERS_STREAM, subjects.ALL_DEAD_LETTERS, max_age=None),
         # Text that nobody reads any more makes room; everything else is refused rather than lost.
@@ -59,17 +61,8 @@ def consumers() -> list[tuple[str, ConsumerConfig]]:
     """Give the durable consumers as they should be, each with its stream."""
     webhook_events = (EventType.COMPLETED, EventType.FAILED, EventType.CANCELLED, EventType.DRAFT_READY)
     return [
-        (
-            subjects.REQUESTS_STREAM,
-            ConsumerConfig(
-                durable_name=subjects.INTAKE_DURABLE,
-                ack_policy=AckPolicy.EXPLICIT,
-                ack_wait=ACK_WAIT.total_seconds(),
-                # An outage of Temporal must not use up a request's deliveries; intake bounds those of poison.
-                max_deliver=UNLIMITED,
-                filter_subject=subjects.ALL_REQUESTS,
-            ),
-        ),
+        _commands(subjects.INTAKE_DURABLE, subjects.ALL_REQUESTS),
+        _commands(subjects.BATCHES_DURABLE, subjects.ALL_BATCHES),
         (
             subjects.EVENTS_STREAM,
             ConsumerConfig(
@@ -81,6 +74,18 @@ def consumers() -> list[tuple[str, ConsumerConfig]]:
             ),
         ),
     ]
+
+
+def _commands(durable: str, subject: str) -> tuple[str, ConsumerConfig]:
+    consumer = ConsumerConfig(
+        durable_name=durable,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT.total_seconds(),
+        # An outage of Temporal must not use up a command's deliveries; its consumer bounds those of poison.
+        max_deliver=UNLIMITED,
+        filter_subject=subject,
+    )
+    return subjects.REQUESTS_STREAM, consumer
 
 
 async def apply(jetstream: JetStreamContext) -> None:
