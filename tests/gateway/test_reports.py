@@ -128,8 +128,29 @@ async def test_a_report_that_has_ended_cannot_be_steered(
 ) -> None:
     await metadata.store_report_metadata(a_record(workflow_id, ReportStatus.CANCELLED))
     decision = {"revision": 1, "decision": "approve"}
-    assert (await http.post(f"{url}/cancel")).status_code == 409
+    for what in ("cancel", "pause", "resume"):
+        assert (await http.post(f"{url}/{what}")).status_code == 409
     assert (await http.post(f"{url}/decision", json=decision)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("drafted", "step"), [(False, "llm_call"), (True, "create_pdf")], ids=["writing", "typesetting"]
+)
+async def test_a_cancelled_report_says_at_which_step(
+    *,
+    http: httpx2.AsyncClient,
+    metadata: Metadata,
+    artifacts: ArtifactStore,
+    url: str,
+    workflow_id: str,
+    drafted: bool,
+    step: str,
+) -> None:
+    record = await completed_record(artifacts, workflow_id)
+    changes = {"status": ReportStatus.CANCELLED, "pdf": None, "draft": record.draft if drafted else None}
+    await metadata.store_report_metadata(record.model_copy(update=changes))
+    steps = (await http.get(f"{url}/status")).json()["steps"]
+    assert [each["name"] for each in steps if each["state"] == "cancelled"] == [step]
 
 
 async def test_another_tenants_report_does_not_exist(

@@ -66,6 +66,38 @@ async def test_a_repeated_decision_with_the_same_key_counts_once(
 
 
 @pytest.mark.usefixtures("worker")
+async def test_the_status_tells_what_the_workflow_knows(http: httpx2.AsyncClient, started: str) -> None:
+    state = (await http.get(f"{started}/status")).json()
+    (revision,) = state["revisions"]
+    assert (revision["instructions"], revision["draft_url"]) == ("Shorter.", f"{started}/revisions/1")
+    assert state["usage"] == {"input_tokens": 10, "output_tokens": 200}
+    assert float(state["cost_usd"]) == 0.02
+    assert state["review_until"].startswith("2030-01-01")
+    assert (state["paused"], state["attempts"]) == (False, {})
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_report_is_paused_and_resumed_as_often_as_it_is_asked(
+    http: httpx2.AsyncClient, started: str
+) -> None:
+    """Each answer tells the state; saying it twice is no mistake."""
+    answers = [await http.post(f"{started}/{what}") for what in ("pause", "pause", "resume", "resume")]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert [answer.json()["paused"] for answer in answers] == [True, True, False, False]
+    await http.post(f"{started}/pause")
+    assert (await http.get(f"{started}/status")).json()["paused"] is True
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_report_that_is_about_to_end_is_not_paused(http: httpx2.AsyncClient, started: str) -> None:
+    await http.post(f"{started}/decision", json={"revision": 2, "decision": "approve"})
+    answer = await http.post(f"{started}/pause")
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith(":report-is-ending")
+    assert answer.json()["detail"] == "The report is about to end."
+
+
+@pytest.mark.usefixtures("worker")
 async def test_a_cancelled_report_says_so_even_without_a_row(
     http: httpx2.AsyncClient, temporal: Client, started: str, workflow_id: str
 ) -> None:

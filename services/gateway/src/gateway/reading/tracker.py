@@ -224,6 +224,16 @@ def _recorded_state(step: Step, record: ReportRecord) -> StepState:
         return StepState.FAILED
     if step is Step.REVIEW and record.status is ReportStatus.WAITING_FOR_REVIEW:
         return StepState.RUNNING
+    if record.status is ReportStatus.CANCELLED and step is _cancelled_step(record):
+        return StepState.CANCELLED
     if step is Step.LLM_CALL and record.draft is not None:
         return StepState.DONE
     return StepState.PENDING
+
+
+def _cancelled_step(record: ReportRecord) -> Step:
+    if record.draft is None or record.draft.key != draft_key(
+        record.tenant_id, record.workflow_id, record.revision
+    ):
+        return Step.LLM_CALL
+    return Step.REVIEW if record.mode is ReportMode.REVIEW else Step.CREATE_PDF

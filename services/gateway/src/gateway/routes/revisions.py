@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from litestar import Response, get
+from litestar import MediaType, Response, get
 from litestar.params import Parameter
 
 from gateway.errors.problems import FieldError, Problem, invalid_input
 from gateway.errors.refusals import answering
 from gateway.openapi import INVALID, NOT_FOUND, UNAVAILABLE
 from gateway.reading.comparing import Comparison, compare_apart
+from gateway.reading.rendering import render_apart
 from gateway.reading.revisions import RevisionNotFoundError, Revisions
 from gateway.reading.tracker import KnownReport, Tracker
 from gateway.routes.reports import MARKDOWN
@@ -43,6 +44,22 @@ async def revision_text(
         report = await tracker.find(tenant_id, report_id)
         text = await existing(revisions, report, revision)
     return Response(text, media_type=MARKDOWN)
+
+
+@get(
+    "/api/workflows/{workflow_id:str}/revisions/{revision:int}/html",
+    media_type=MediaType.HTML,
+    responses=NOT_FOUND | UNAVAILABLE,
+    tags=["reports"],
+)
+async def revision_html(
+    *, revision: int, report_id: str, tenant_id: str, tracker: Tracker, revisions: Revisions
+) -> Response[str]:
+    """Give one draft as a fragment of sanitised HTML."""
+    with answering():
+        report = await tracker.find(tenant_id, report_id)
+        text = await existing(revisions, report, revision)
+    return Response(await render_apart(text), media_type=MediaType.HTML)
 
 
 @get(
