@@ -1,7 +1,7 @@
 import { addWebhook, deleteWebhook, listDeliveries, listWebhooks, replayDelivery } from "../api.js";
 import { copyable } from "../clipboard.js";
 import { confirm } from "../dialog.js";
-import { byId, fill, h, notice } from "../dom.js";
+import { byId, empty, failure, fill, h, notice } from "../dom.js";
 import { clearFieldErrors, showFieldError, showProblem } from "../forms.js";
 import { date } from "../format.js";
 import { deliveriesTable } from "../deliveries.js";
@@ -98,7 +98,7 @@ async function showDeliveries(endpoint, place) {
         : h("p", { class: "hint" }, "Nothing was sent to this endpoint yet."),
     );
   } catch (problem) {
-    fill(place, notice("bad", "The deliveries could not be read", h("p", {}, problem.message)));
+    fill(place, failure("The deliveries could not be read", problem, () => showDeliveries(endpoint, place)));
   }
 }
 
@@ -146,16 +146,10 @@ async function show() {
       list,
       endpoints.length
         ? h("ul", { class: "endpoints" }, endpoints.map(endpointItem))
-        : h(
-            "div",
-            { class: "empty" },
-            h("h3", {}, "No endpoints yet"),
-            h("p", {}, "Add an address of yours, and it hears of every report that ends."),
-          ),
+        : empty("h3", "No endpoints yet", "Add an address of yours, and it hears of every report that ends."),
     );
   } catch (problem) {
-    const again = h("button", { class: "button button--small", type: "button", onclick: show }, "Try again");
-    fill(list, notice("bad", "The endpoints could not be read", h("p", {}, problem.message), again));
+    fill(list, failure("The endpoints could not be read", problem, show));
   }
 }
 

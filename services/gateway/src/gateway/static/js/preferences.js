@@ -1,0 +1,11 @@
+// What somebody has chosen in this browser: "requested-by", "theme", "default-mode", "time-zone", "notify".
+
+import { load, store } from "./storage.js";
+
+const local = () => localStorage;
+
+export const preference = (key) => load(local, key);
+export const prefer = (key, value) => store(local, key, value);
+
+/** The time zone in which times are shown: an IANA name. */
+export const timeZone = preference("time-zone") || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
