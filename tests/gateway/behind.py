@@ -1,12 +1,13 @@
 """What the services behind the gateway would have written and told."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from contracts.artifacts import draft_key, pdf_key
 from contracts.events import EventType, Occurrence, ReportProgressed, envelope, event_id
-from contracts.live import LiveText
+from contracts.live import LiveStatus, LiveText, LiveWait
 from contracts.reports import ReportProgress, ReportRecord, ReportStatus, Step, TokenUsage
-from contracts.subjects import event, live_text
+from contracts.subjects import event, live_status, live_text
 from gateway.live.viewing import ToldEvent
 from runtime.artifacts import ArtifactStore
 from runtime.bus import Bus
@@ -72,6 +73,22 @@ async def tell_progress(bus: Bus, workflow_id: str, step: Step) -> None:
         workflow_id=workflow_id, request_id=progress.request_id, progress=progress, type=EventType.PROGRESS
     )
     await tell(bus, data, about=step)
+
+
+async def tell_status(
+    bus: Bus, workflow_id: str, attempt: int = 1, wait: LiveWait | None = None, written: int = 0
+) -> None:
+    """Put what a step is doing on the bus, confirmed."""
+    status = LiveStatus(
+        workflow_id=workflow_id,
+        revision=1,
+        step=Step.LLM_CALL,
+        attempt=attempt,
+        wait=wait,
+        usage=TokenUsage(input_tokens=10, output_tokens=written),
+        occurred_at=datetime.now(UTC),
+    )
+    await bus.publish(live_status(workflow_id), status, message_id=f"{workflow_id}.{uuid4()}")
 
 
 async def write(bus: Bus, workflow_id: str, offset: int, text: str, *, attempt: int = 1) -> None:

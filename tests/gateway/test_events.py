@@ -4,7 +4,8 @@ import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
@@ -12,18 +13,27 @@ import pytest_asyncio
 
 from contracts.events import ReportCompleted, ReportFailed
 from contracts.failures import Failure, FailureCode
-from contracts.live import LiveText
-from contracts.reports import ReportStatus, Step
-from contracts.subjects import live_text
+from contracts.live import LiveText, LiveWait, LiveWaitReason
+from contracts.reports import ReportMode, ReportStatus, Step
+from contracts.subjects import EVENTS_STREAM, LIVE_STREAM, live_text
 from orchestrator.metadata import Metadata
 from runtime.artifacts import ArtifactStore
 from runtime.bus import Bus
-from tests.gateway.behind import TEXT, a_record, completed_record, tell, tell_progress, write
+from tests.gateway.behind import (
+    TEXT,
+    a_record,
+    completed_record,
+    tell,
+    tell_progress,
+    tell_status,
+    write,
+)
 from tests.gateway.process import GatewayProcess
 from tests.gateway.watching import Seen, text_of, watching
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+VIEWERS = 300
 FAILURE = Failure(code=FailureCode.PROVIDER_UNAVAILABLE, message="The provider is away.")
 
 
@@ -87,14 +97,16 @@ async def test_another_attempt_begins_again_at_its_offset(
     assert text.data == {"revision": 1, "attempt": 3, "offset": 4, "text": "third"}
 
 
-@pytest.mark.parametrize("seen_before", range(1, 6))
+@pytest.mark.parametrize("seen_before", range(1, 8))
 async def test_a_viewer_that_comes_back_gets_exactly_what_it_missed(
     http: httpx2.AsyncClient, connection: Bus, running: str, seen_before: int
 ) -> None:
     async def happen() -> None:
+        await tell_status(connection, running, attempt=1)
         await write(connection, running, 0, "one ")
         await tell_progress(connection, running, Step.REVIEW)
         await write(connection, running, 4, "two ")
+        await tell_status(connection, running, attempt=2)
         await tell_progress(connection, running, Step.CREATE_PDF)
         await write(connection, running, 8, "three")
 
@@ -109,6 +121,7 @@ async def test_a_viewer_that_comes_back_gets_exactly_what_it_missed(
     names = [message.name for message in (*first, *second)]
     assert text_of([*first, *second]) == "one two three"
     assert names.count("text") == 3
+    assert [m.data["attempt"] for m in (*first, *second) if m.name == "live_status"] == [1, 2]
     assert [m.data["progress"]["step"] for m in (*first, *second) if m.name == "progress"] == [
         "review",
         "create_pdf",
@@ -220,6 +233,75 @@ async def test_viewers_that_leave_are_forgotten(http: httpx2.AsyncClient, runnin
         assert await counted(http, "gateway_sse_viewers") == before + 1
     while await counted(http, "gateway_sse_viewers") > before:  # noqa: ASYNC110 - the gateway tells nobody that a viewer has left
         await asyncio.sleep(0.01)
+
+
+async def test_a_viewer_who_comes_sees_what_the_step_is_doing_now(
+    http: httpx2.AsyncClient, connection: Bus, running: str
+) -> None:
+    """Only the last status is told, once; what comes after it is told as it comes."""
+    until = datetime.now(UTC) + timedelta(seconds=20)
+    wait = LiveWait(reason=LiveWaitReason.RATE_LIMIT, message="The provider asked to wait.", until=until)
+    await tell_status(connection, running, attempt=1)
+    await tell_status(connection, running, attempt=1, wait=wait, written=7)
+    async with watching(http, running) as messages:
+        snapshot = await anext(messages)
+        await tell_status(connection, running, attempt=2)
+        following = await anext(messages)
+    status = snapshot.data["live_status"]
+    assert status["wait"]["message"] == "The provider asked to wait."
+    assert status["usage"] == {"input_tokens": 10, "output_tokens": 7}
+    assert (following.name, following.data["attempt"], following.data["wait"]) == ("live_status", 2, None)
+
+
+async def test_a_viewer_who_comes_back_after_the_streams_have_forgotten_gets_it_whole_again(
+    http: httpx2.AsyncClient,
+    connection: Bus,
+    metadata: Metadata,
+    artifacts: ArtifactStore,
+    workflow_id: str,
+) -> None:
+    """A browser that is opened again hours later: its place is no longer in the stream of live text."""
+    await metadata.store_report_metadata(a_record(workflow_id, ReportStatus.RUNNING, mode=ReportMode.REVIEW))
+    async with watching(http, workflow_id) as messages:
+        await anext(messages)
+        await write(connection, workflow_id, 0, "Only a part")
+        seen = await anext(messages)
+    record = await completed_record(artifacts, workflow_id)
+    changes = {"status": ReportStatus.WAITING_FOR_REVIEW, "mode": ReportMode.REVIEW, "pdf": None}
+    await metadata.store_report_metadata(record.model_copy(update={**changes, "finished_at": None}))
+    await write(connection, f"{workflow_id}-other", 0, "Somebody else's")
+    await connection.jetstream.purge_stream(LIVE_STREAM)
+    async with watching(http, workflow_id, seen.id) as messages:
+        snapshot = await anext(messages)
+        await tell_progress(connection, workflow_id, Step.CREATE_PDF)
+        following = await anext(messages)
+    assert (snapshot.name, snapshot.data["text"]) == ("snapshot", TEXT)
+    assert following.name == "progress"
+
+
+async def test_many_viewers_cost_no_more_consumers_than_one(
+    gateway: GatewayProcess, connection: Bus, running: str
+) -> None:
+    """All are told, from the one reader that the process has of each stream."""
+
+    async def consumers() -> list[int]:
+        streams = (EVENTS_STREAM, LIVE_STREAM)
+        return [(await connection.jetstream.stream_info(name)).state.consumer_count for name in streams]
+
+    await write(connection, running, 0, "Once ")
+    limits = httpx2.Limits(max_connections=VIEWERS)
+    client = httpx2.AsyncClient(base_url=gateway.url, timeout=60, trust_env=False, limits=limits)
+    async with client as http, AsyncExitStack() as stack:
+        first = await stack.enter_async_context(watching(http, running))
+        await anext(first)
+        before = await consumers()
+        others = [await stack.enter_async_context(watching(http, running)) for _ in range(VIEWERS - 1)]
+        snapshots = await asyncio.gather(*(anext(viewer) for viewer in others))
+        assert {snapshot.data["text"] for snapshot in snapshots} == {"Once "}
+        assert await consumers() == before
+        await write(connection, running, 5, "upon")
+        told = await asyncio.gather(*(anext(viewer) for viewer in (first, *others)))
+        assert {message.data["text"] for message in told} == {"upon"}
 
 
 async def test_an_event_that_the_snapshot_tells_already_is_not_told_again(

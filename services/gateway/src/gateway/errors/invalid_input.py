@@ -25,7 +25,9 @@ def _remedy(finding: ErrorDetails) -> str:
     if finding["type"] == "string_too_long":
         length = len(str(finding["input"]).strip())
         return f"This has {length:,} characters; shorten it to {context['max_length']:,} at most."
-    return _REMEDIES.get(finding["type"], finding["msg"] + ".").format(**context)
+    remedy = _REMEDIES.get(finding["type"])
+    # Words that are not ours may have braces of their own.
+    return remedy.format(**context) if remedy else f"{finding['msg']}."
 
 
 _REMEDIES = {
@@ -38,5 +40,6 @@ _REMEDIES = {
     "literal_error": "This must be one of {expected}.",
     "model_type": "This must be a JSON object.",
     "greater_than_equal": "This must be {ge} or more.",
+    "string_pattern_mismatch": "This does not have the form that it must have: {pattern}",
     "value_error": "This {error}.",
 }

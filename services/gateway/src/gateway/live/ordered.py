@@ -118,3 +118,5 @@ async def ordered_consumer(
     finally:
         with suppress(NatsError, OSError):
             await subscription.unsubscribe()
+            # It would be forgotten by itself, but only after a while: many viewers may come at once.
+            await jetstream.delete_consumer(stream, info.name)
