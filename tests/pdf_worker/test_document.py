@@ -78,22 +78,6 @@ def test_the_language_is_found_and_the_words_around_the_text_are_in_it() -> None
     assert "第 2" in page_texts(render("中文报告的正文内容"))[1]
 
 
-def test_parts_are_tagged_in_reading_order_for_programs_that_read_aloud() -> None:
-    markdown = "# A\n\ntext\n\n| h |\n|---|\n| c |\n\n$$x^2$$\n\n- item\n\n## B"
-    root = reader(render(markdown)).root_object
-    assert root["/MarkInfo"]["/Marked"]  # type: ignore[index] # a dictionary, by the standard
-    assert roles(root["/StructTreeRoot"]["/K"])[5:] == [  # type: ignore[index] # as above
-        "/H1", "/P", "/Table", "/TR", "/TH", "/TR", "/TD", "/Formula", "/P", "/H2"
-    ]  # fmt: skip
-
-
-def roles(element: Any) -> list[str]:  # noqa: ANN401 - pypdf's objects are what they are
-    """Roles of an element and all below it, in order."""
-    element = element.get_object()
-    children = element["/K"] if isinstance(element["/K"], list) else []
-    return [element["/S"], *(role for child in children for role in roles(child))]
-
-
 def test_running_headers_name_the_section() -> None:
     texts = page_texts(render("".join(f"## Part {number}\n\n{'text ' * 900}\n\n" for number in range(4))))
     assert all("Part" in text.split("\n")[0] for text in texts[-3:])

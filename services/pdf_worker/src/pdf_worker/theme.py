@@ -1,6 +1,7 @@
 """Everything that decides how a report looks; all lengths are points."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
@@ -35,12 +36,13 @@ class Palette:
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
+@lru_cache(256)
 def reads_right_to_left(language: str) -> bool:
     """Whether pages in a language (BCP 47) begin at the right."""
     return language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextStyle:
     """How a block of text is set. `alignment` is one of left, center, right.
 
@@ -60,6 +62,16 @@ class TextStyle:
     space_after: float = 0
     language: str = ""
 
+    def __hash__(self) -> int:
+        """Hash once: styles are looked up for every word."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(
+            (self.size, self.leading, self.color, self.bold, self.italic, self.mono, self.space_before)
+        )
+
     def scaled(self, factor: float) -> "TextStyle":
         """Return the same style in another size."""
         return replace(self, size=self.size * factor, leading=self.leading * factor)
@@ -75,7 +87,7 @@ class Margins:
     bottom: float = 76
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Theme:
     """Page geometry, type sizes and colours of a report in one language (a BCP 47 tag or empty)."""
 
@@ -104,22 +116,22 @@ class Theme:
             message = "the text area must be at least 200 x 300 points: use a larger page or smaller margins"
             raise ValueError(message)
 
-    @property
+    @cached_property
     def rtl(self) -> bool:
         """Whether pages are mirrored: indents, list markers, columns and furniture begin at the right."""
         return reads_right_to_left(self.language)
 
-    @property
+    @cached_property
     def text_width(self) -> float:
         """Width between the margins."""
         return self.page_size[0] - self.margins.left - self.margins.right
 
-    @property
+    @cached_property
     def text_height(self) -> float:
         """Height between the margins."""
         return self.page_size[1] - self.margins.top - self.margins.bottom
 
-    @property
+    @cached_property
     def body(self) -> TextStyle:
         """Running text."""
         return TextStyle(
@@ -130,7 +142,7 @@ class Theme:
             language=self.language,
         )
 
-    @property
+    @cached_property
     def code(self) -> TextStyle:
         """Fenced and indented code."""
         return TextStyle(
@@ -154,7 +166,7 @@ class Theme:
             language=self.language,
         )
 
-    @property
+    @cached_property
     def quote(self) -> TextStyle:
         """Text inside a block quote."""
         return replace(self.body, color=self.palette.muted)
@@ -173,30 +185,30 @@ class Theme:
             language=self.language,
         )
 
-    @property
+    @cached_property
     def note(self) -> TextStyle:
         """Footnotes."""
         return TextStyle(8.8, 12.6, self.palette.ink, space_before=4, language=self.language)
 
-    @property
+    @cached_property
     def caption(self) -> TextStyle:
         """What figures and tables are called."""
         return TextStyle(
             8.8, 12.4, self.palette.muted, space_before=self.box_gap, space_after=6, language=self.language
         )
 
-    @property
+    @cached_property
     def formula(self) -> TextStyle:
         """Displayed mathematics, formulas that have to be set as text included."""
         return replace(self.body, alignment="center", space_before=10, space_after=10)
 
-    @property
+    @cached_property
     def turned(self) -> "Theme":
         """The same theme on the page's long side, for what is too wide to stand upright."""
         width, height = self.page_size
         return replace(self, page_size=(height, width))
 
-    @property
+    @cached_property
     def small(self) -> TextStyle:
         """Running header, footer and captions."""
         return TextStyle(8, 11, self.palette.muted, language=self.language)

@@ -46,9 +46,12 @@ _DRAWN_AS = {
 _AMBIGUOUS = frozenset("‘’“”…—–·‧")  # noqa: RUF001 - full-width among ideographs, narrow elsewhere
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Segment:
-    """Text as set in one face; `width` is in ems. `missing` holds the characters that no font has."""
+    """Text as set in one face; `width` is in ems. `missing` holds the characters that no font has.
+
+    Remembered words share their segments, so that what is known of one is known by its identity.
+    """
 
     face: Face
     glyphs: tuple[Glyph, ...]

@@ -7,7 +7,7 @@ glyph and copied text. So a glyph that stands for different text in different pl
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,10 +44,14 @@ end
 
 @dataclass(slots=True)
 class EmbeddedFace:
-    """A face in one document; `resource` is its name in content streams."""
+    """A face in one document; `resource` is its name in content streams.
+
+    `strings` is what stands there for text that was drawn before.
+    """
 
     face: Face
     resource: str
+    strings: dict[Hashable, str] = field(default_factory=dict)
     _codes: dict[Glyph, int] = field(default_factory=dict)
     _known: dict[Glyph, tuple[str, float]] = field(default_factory=dict)
     _widths: list[float] = field(default_factory=list)

@@ -1,70 +1,64 @@
 """Shaped text as the operators of a page's content."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
-from typing import cast
-
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.pdfgen.textobject import PDFTextObject
+from operator import attrgetter
 
 from pdf_worker.fonts.chain import Segment
 from pdf_worker.fonts.embedding import EmbeddedFace, EmbeddedFonts
 
 _SLANT = 0.2
+_face_of = attrgetter("face")
 
 
-def show(canvas: Canvas, segments: Sequence[Segment], size: float, origin: tuple[float, float]) -> None:
-    """Draw segments one after the other from `origin`, in the canvas's fill colour."""
-    canvas.drawText(cast("PDFTextObject", _TextObject(canvas, segments, size, origin)))
+def shown(
+    fonts: EmbeddedFonts, segments: Sequence[Segment], size: float, origin: tuple[float, float]
+) -> list[str]:
+    """Return the operators, for use between BT and ET, that draw segments in a row from `origin`."""
+    x, y = origin
+    code: list[str] = []
+    for face, same in groupby(segments, key=_face_of):
+        group = list(same)
+        embedded = fonts.embedded(face)
+        known = embedded.strings
+        strings = "".join([known.get(segment) or _string(fonts, embedded, segment) for segment in group])
+        if strings:
+            slant = _SLANT if face.slanted else 0
+            code += (
+                f"/{embedded.resource} {_size(size)} Tf 1 0 {slant} 1 {x:.2f} {y:.2f} Tm",
+                f"[<{strings}>] TJ",
+            )
+        x += sum([segment.width for segment in group]) * size
+    return code
 
 
-class _TextObject:
-    """What reportlab asks a text object for."""
+def _string(fonts: EmbeddedFonts, embedded: EmbeddedFace, segment: Segment) -> str:
+    """Return the codes of a segment's glyphs; a number moves the pen where their widths would not do.
 
-    def __init__(
-        self, canvas: Canvas, segments: Sequence[Segment], size: float, origin: tuple[float, float]
-    ) -> None:
-        self._fonts = EmbeddedFonts.of(canvas)
-        self._segments = segments
-        self._size = size
-        self._origin = origin
-
-    def getCode(self) -> str:  # noqa: N802 - reportlab's name
-        """Return the operators from BT to ET."""
-        x, y = self._origin
-        code = ["BT"]
-        for face, group in groupby(self._segments, key=lambda segment: segment.face):
-            segments = list(group)
-            if any(segment.glyphs for segment in segments):
-                slant = _SLANT if face.slanted else 0
-                embedded = self._fonts.embedded(face)
-                code.append(f"/{embedded.resource} {number(self._size)} Tf")
-                code.append(f"1 0 {slant} 1 {number(x)} {number(y)} Tm")
-                code.append(_strings(embedded, segments))
-            for segment in segments:
-                self._fonts.missing.update(dict.fromkeys(segment.missing))
-                x += segment.width * self._size
-        return "\n".join([*code, "ET"])
+    The pen ends within half a thousandth of an em of where the segment does.
+    """
+    if not segment.glyphs:
+        return f"> {-1000 * segment.width:.1f} <"
+    parts: list[str] = []
+    pen = cursor = 0.0
+    for glyph in segment.glyphs:
+        shift = round(pen - cursor)
+        if shift:
+            parts.append(f"> {-shift} <")
+        code, width = embedded.code(glyph)
+        parts.append(code)
+        cursor += shift + width
+        pen += glyph.advance
+    shift = round(pen - cursor)
+    if shift:
+        parts.append(f"> {-shift} <")
+    fonts.missing.update(dict.fromkeys(segment.missing))
+    string = embedded.strings[segment] = "".join(parts)
+    return string
 
 
-def _strings(embedded: EmbeddedFace, segments: Sequence[Segment]) -> str:
-    """Show glyphs at the places that the shaper gave them, where the font's own widths would not do."""
-    strings = ["<"]
-    start = cursor = 0.0
-    for segment in segments:
-        pen = start
-        for glyph in segment.glyphs:
-            shift = round(pen - cursor)
-            if shift:
-                strings.append(f"> {-shift} <")
-            code, width = embedded.code(glyph)
-            strings.append(code)
-            cursor += shift + width
-            pen += glyph.advance
-        start += segment.width * 1000
-    return f"[{''.join(strings)}>] TJ"
-
-
-def number(value: float) -> str:
-    """Write a number as PDF wants it, to a thousandth of a point."""
+@lru_cache(256)
+def _size(value: float) -> str:
+    """Write a type size as PDF wants it, to a thousandth of a point."""
     return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -1,25 +1,42 @@
-"""Where a line may end, in any script."""
+"""Where a line may end inside a word, in any script."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import lru_cache
 
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+_PLAIN_WORD = re.compile(r"""[("'\[]*(?:[A-Za-z]+|\d+)[)"'\].,;:!?]*""")
+_REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 64
 
 
-def break_offsets(text: str, language: str) -> Iterator[int]:
-    """Yield the offsets inside `text` before which a line may begin, by UAX #14.
+def breaks_inside(word: str, language: str) -> Sequence[int]:
+    """Return the offsets inside `word`, which has no white space, before which a line may begin, by UAX #14.
 
     Thai, Lao, Khmer and Burmese words are found with dictionaries; Chinese and Japanese follow the strict
     rules for punctuation and small kana; Korean breaks between words.
     """
-    korean = _HANGUL.search(text) is not None
+    if _PLAIN_WORD.fullmatch(word):
+        return ()
+    return _known(word, language) if len(word) <= _LONGEST_REMEMBERED else _found(word, language)
+
+
+@lru_cache(_REMEMBERED)
+def _known(word: str, language: str) -> Sequence[int]:
+    return _found(word, language)
+
+
+def _found(word: str, language: str) -> Sequence[int]:
+    korean = _HANGUL.search(word) is not None
+    offsets = []
     offset = 0
-    for part in LineBreaker(text, _locale(language)):
+    for part in LineBreaker(word, _locale(language)):
         offset += len(part)
-        if offset < len(text) and not (korean and _inside_korean_word(text, offset)):
-            yield offset
+        if offset < len(word) and not (korean and _inside_korean_word(word, offset)):
+            offsets.append(offset)
+    return tuple(offsets)
 
 
 def graphemes(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pdf_worker.render.blocks import Block, Callout, Paragraph, Quote, Run, RunStyle
 
@@ -40,7 +39,7 @@ def quote_or_callout(blocks: Sequence[Block]) -> Quote | Callout:
                 return Quote(blocks)
             name = mark.group(1).capitalize()
             title = [Run(mark.group(2).strip() or name, RunStyle(bold=True))]
-            text = [replace(first, text=first.text[mark.end() :].lstrip("\n")), *others]
+            text = [first._replace(text=first.text[mark.end() :].lstrip("\n")), *others]
             text = [run for run in text if run.text]
             while text and not text[0].text.strip():
                 del text[0]

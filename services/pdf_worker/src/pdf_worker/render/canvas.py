@@ -1,57 +1,130 @@
-"""The canvas of a report: dated as the report is, and never with a link into nowhere."""
+"""The canvas of a report: dated as the report is, tagged, and never with a link into nowhere."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from reportlab import rl_config
-from reportlab.pdfbase.pdfdoc import PDFObjectReference, PDFString
+from reportlab.pdfbase.pdfdoc import PDFObject, PDFObjectReference, PDFString
 from reportlab.pdfgen.canvas import Canvas
 
-from pdf_worker.render.tagging import Tags
+from pdf_worker.fonts.embedding import EmbeddedFonts
+from pdf_worker.render.tagging import Annotation, Document, Group, Path, Tags, object_number
 
 _TITLE_PAGE = "Page1"
+Area = tuple[float, float, float, float]
 rl_config.useA85 = 0  # text armour makes files a quarter larger, for mail gateways of old
 
 
 class ReportCanvas(Canvas):
     """Knows which places of the document are jumped to, and makes the missing ones lead to the title page."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - passed on as reportlab gives them
-        super().__init__(*arguments, **options)
+    def __init__(
+        self, output: BinaryIO, page_size: tuple[float, float], date: datetime, language: str
+    ) -> None:
+        super().__init__(output, pagesize=page_size, invariant=1)
+        moment = date.astimezone(UTC)
+        self.setDateFormatter(lambda *_now: f"D:{moment:%Y%m%d%H%M%S}+00'00'")
+        self.setViewerPreference("DisplayDocTitle", "true")
+        self.setCatalogEntry("Lang", PDFString(language))
+        self.showOutline()
         self._wanted: set[str] = set()
         self._marked: set[str] = set()
-
         self._tags = Tags()
+        self._annotations = 0
+        self._opening = ""
+        self._ornamental = False
+        self.fonts = EmbeddedFonts.of(self)
+
+    @property
+    def operators(self) -> list[str]:
+        """The operators of the current page so far."""
+        return cast("list[str]", vars(self)["_code"])
 
     @contextmanager
     def tagged(self, role: str, alternative: str = "") -> Iterator[None]:
         """Say what is drawn meanwhile; `alternative` is read aloud in place of what has no text."""
-        number = self._tags.add(role, self.getPageNumber(), alternative)
-        self.addLiteral(f"/{role} <</MCID {number}>> BDC")
+        self._tags.begin(role, alternative)
+        self._begin()
         yield
-        self.addLiteral("EMC")
+        self._end()
+        self._tags.end()
+
+    @contextmanager
+    def linked(self, group: Group, area: Area, *, url: str = "", anchor: str = "") -> Iterator[None]:
+        """Draw a part of a link inside what is tagged; `area`, relative to the origin, leads to its target.
+
+        That is a URL, or a place that is marked anywhere in the document.
+        """
+        if self._ornamental:
+            yield
+            self._annotate(area, url, anchor)
+            return
+        self._end()
+        self._tags.begin_group(group)
+        self._begin()
+        yield
+        self._end()
+        self._tags.add_annotation(self._annotate(area, url, anchor))
+        self._tags.end()
+        self._begin()
 
     @contextmanager
     def ornament(self) -> Iterator[None]:
         """Say that what is drawn meanwhile is not part of the text."""
-        self.addLiteral("/Artifact BMC")
+        self._ornamental = True
+        self.operators.append("/Artifact BMC")
         yield
-        self.addLiteral("EMC")
+        self.operators.append("EMC")
+        self._ornamental = False
 
-    def group(self, role: str) -> AbstractContextManager[None]:
+    @contextmanager
+    def group(self, role: str) -> Iterator[None]:
         """Put what is tagged meanwhile inside one element."""
-        return self._tags.group(role)
+        self._tags.begin(role)
+        yield
+        self._tags.end()
+
+    def within(self, path: Path) -> AbstractContextManager[None]:
+        """Put what is tagged meanwhile inside the groups around it."""
+        return self._tags.within(path)
+
+    def _begin(self) -> None:
+        role, number = self._tags.add(self.getPageNumber())
+        self._opening = f"/{role} <</MCID {number}>> BDC"
+        self.operators.append(self._opening)
+
+    def _end(self) -> None:
+        operators = self.operators
+        if operators[-1] is self._opening:
+            operators.pop()
+            self._tags.withdraw(self.getPageNumber())
+        else:
+            operators.append("EMC")
 
     def _make_preamble(self) -> None:
         """Begin a page without the font that reportlab would name there and never embed."""
         self._preamble = "1 0 0 1 0 0 cm"
 
-    def jump_to(self, anchor: str, area: tuple[float, float, float, float]) -> None:
-        """Make an area, relative to the current origin, lead to a place marked anywhere in the document."""
-        self._wanted.add(anchor)
-        self.linkRect("", anchor, area, relative=1)
+    def _annotate(self, area: Area, url: str, anchor: str) -> "_LinkAnnotation":
+        a, b, c, d, e, f = cast("Any", self)._currentMatrix  # noqa: SLF001 - reportlab keeps it to itself
+        left, bottom, right, top = area
+        corners = (
+            (a * left + c * bottom + e, b * left + d * bottom + f),
+            (a * right + c * top + e, b * right + d * top + f),
+        )
+        destination = None
+        if anchor:
+            self._wanted.add(anchor)
+            destination = cast("Any", self)._bookmarkReference(anchor)  # noqa: SLF001 - the only way to another page
+        self._annotations += 1
+        name = f"Link{self._annotations}"
+        annotation = _LinkAnnotation(corners, url, destination)
+        document = vars(self)["_doc"]
+        vars(self)["_annotationrefs"].append(document.Reference(annotation, name))
+        annotation.number = object_number(document, name)
+        return annotation
 
     def mark(self, anchor: str, y: float) -> None:
         """Name the place at a height above the current origin; the first of a name counts."""
@@ -66,38 +139,35 @@ class ReportCanvas(Canvas):
     def save(self) -> None:
         """Finish the file."""
         for anchor in sorted(self._wanted - self._marked):
-            destination = cast("Any", self)._bookmarkReference(anchor)  # noqa: SLF001 - the only way to another page
+            destination = cast("Any", self)._bookmarkReference(anchor)  # noqa: SLF001 - as above
             destination.setPage(PDFObjectReference(_TITLE_PAGE))
             destination.fit()
         self._tags.write(self)
         super().save()
 
 
-def ornament(canvas: Canvas) -> AbstractContextManager[None]:
-    """Mark what is drawn meanwhile as no part of the text, on a canvas that can."""
-    return canvas.ornament() if isinstance(canvas, ReportCanvas) else nullcontext()
+class _LinkAnnotation(Annotation):
+    """An area of a page that leads to a URL, or to a destination in the document."""
 
+    def __init__(
+        self,
+        corners: tuple[tuple[float, float], tuple[float, float]],
+        url: str,
+        destination: PDFObject | None,
+    ) -> None:
+        self.corners = corners
+        self.url = url
+        self.destination = destination
 
-def tagged(canvas: Canvas, role: str, alternative: str = "") -> AbstractContextManager[None]:
-    """Tag what is drawn meanwhile, on a canvas that can."""
-    return canvas.tagged(role, alternative) if isinstance(canvas, ReportCanvas) else nullcontext()
-
-
-def group(canvas: Canvas, role: str) -> AbstractContextManager[None]:
-    """Put what is tagged meanwhile inside one element, on a canvas that can."""
-    return canvas.group(role) if isinstance(canvas, ReportCanvas) else nullcontext()
-
-
-def canvas_maker(date: datetime, language: str) -> Callable[..., Canvas]:
-    """Make canvases that date the file as the report, not as the moment of rendering."""
-    moment = date.astimezone(UTC)
-
-    def make(*arguments: Any, **options: Any) -> Canvas:  # noqa: ANN401 - as above
-        canvas = ReportCanvas(*arguments, **options)
-        canvas.setDateFormatter(lambda *_now: f"D:{moment:%Y%m%d%H%M%S}+00'00'")
-        canvas.setViewerPreference("DisplayDocTitle", "true")
-        canvas.setCatalogEntry("Lang", PDFString(language))
-        canvas.showOutline()
-        return canvas
-
-    return make
+    def format(self, document: Document) -> bytes:
+        """Write the dictionary."""
+        rectangle = " ".join(f"{at:.2f}" for corner in self.corners for at in corner)
+        if self.destination is not None:
+            target = f"/Dest {document.Reference(self.destination).format(document).decode()}"
+        else:
+            url = self.url.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+            target = f"/A << /S /URI /URI ({url}) >> /Contents ({url})"
+        parent = "" if self.struct_parent is None else f"/StructParent {self.struct_parent} "
+        return (
+            f"<< /Type /Annot /Subtype /Link /Rect [{rectangle}] /Border [0 0 0] /F 4 {parent}{target} >>"
+        ).encode("ascii")

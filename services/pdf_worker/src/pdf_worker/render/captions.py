@@ -92,7 +92,7 @@ def _caption(block: Block, thing: Block, *, below: bool = False) -> Runs | None:
         return None
     if below and isinstance(thing, Table) and _PANDOC.match(text):
         first, *others = block.runs
-        return [replace(first, text=first.text.lstrip(": ")), *others]
+        return [first._replace(text=first.text.lstrip(": ")), *others]
     found = _WRITTEN.match(text)
     if found is None:
         return None

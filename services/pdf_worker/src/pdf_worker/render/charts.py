@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from reportlab.lib.colors import Color, HexColor
-from reportlab.pdfgen.canvas import Canvas
 
 from pdf_worker.render.blocks import Chart, Run
+from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.drawing import draw_lines
-from pdf_worker.render.flowables import Place
 from pdf_worker.render.lines import break_lines
+from pdf_worker.render.place import Place
 from pdf_worker.render.standing import StandingFlow
 from pdf_worker.theme import TextStyle, Theme
 
@@ -49,14 +49,14 @@ class ChartFlow(StandingFlow):
         self.chart = chart
         self.small = TextStyle(_LABEL, _LABEL * 1.25, theme.palette.ink, language=theme.language)
 
-    def measure(self, available_width: float, available_height: float) -> float:  # noqa: ARG002 - of fixed height
+    def measure(self, available_height: float) -> float:  # noqa: ARG002 - of fixed height
         """Return the height of plot, labels and legend."""
         if self.chart.kind == "pie":
             return max(150.0, len(self.chart.labels) * 14.0 + 20)
         legend = _LEGEND_ROW * sum(1 for series in self.chart.series if series.name)
         return _HEIGHT + legend + self._label_height() + (12 if self.chart.x_title else 0)
 
-    def paint(self, canvas: Canvas) -> None:
+    def paint(self, canvas: ReportCanvas) -> None:
         """Draw the chart between indent and right margin."""
         canvas.translate(self.place.indent, 0)
         if self.chart.kind == "pie":
@@ -74,14 +74,14 @@ class ChartFlow(StandingFlow):
         return lines * self.small.leading
 
     def _write(  # noqa: PLR0913, PLR0917 - where and how a label stands
-        self, canvas: Canvas, text: str, x: float, top: float, width: float, alignment: str = "left"
+        self, canvas: ReportCanvas, text: str, x: float, top: float, width: float, alignment: str = "left"
     ) -> None:
         style = TextStyle(
             _LABEL, _LABEL * 1.25, self.theme.palette.ink, alignment=alignment, language=self.theme.language
         )
         draw_lines(canvas, break_lines([Run(text)], style, width), style, self.theme.palette, (x, top, width))
 
-    def _paint_pie(self, canvas: Canvas) -> None:
+    def _paint_pie(self, canvas: ReportCanvas) -> None:
         values = [value or 0.0 for value in self.chart.series[0].values]
         total, radius = sum(values), 62.0
         middle, x = self.height / 2, 20 + radius
@@ -103,11 +103,11 @@ class ChartFlow(StandingFlow):
             text = f"{label}: {number_text(value)} ({100 * value / total:.1f}%)"
             self._write(canvas, text, 2 * radius + 64, top - number * 14 - 1, self._width - 2 * radius - 64)
 
-    def _swatch(self, canvas: Canvas, x: float, top: float, number: int) -> None:
+    def _swatch(self, canvas: ReportCanvas, x: float, top: float, number: int) -> None:
         canvas.setFillColor(_colour(number))
         canvas.rect(x, top - 9, 8, 8, stroke=0, fill=1)
 
-    def _paint_plot(self, canvas: Canvas) -> None:
+    def _paint_plot(self, canvas: ReportCanvas) -> None:
         top = self.height
         for number, series in enumerate(self.chart.series):
             if series.name:
@@ -130,7 +130,7 @@ class ChartFlow(StandingFlow):
             self._write(canvas, self.chart.x_title, box[0], 11, box[2], "center")
 
     def _paint_grid(
-        self, canvas: Canvas, box: tuple[float, float, float, float], low: float, high: float
+        self, canvas: ReportCanvas, box: tuple[float, float, float, float], low: float, high: float
     ) -> None:
         left, bottom, width, height = box
         canvas.setLineWidth(0.5)
@@ -141,7 +141,7 @@ class ChartFlow(StandingFlow):
             self._write(canvas, number_text(tick), 0, y + 5, left - 6, "right")
 
     def _paint_bars(
-        self, canvas: Canvas, box: tuple[float, float, float, float], low: float, high: float
+        self, canvas: ReportCanvas, box: tuple[float, float, float, float], low: float, high: float
     ) -> None:
         left, bottom, width, height = box
         slot = width / len(self.chart.labels)
@@ -158,7 +158,7 @@ class ChartFlow(StandingFlow):
                 self._write_value(canvas, value, (x + bar / 2, max(y, zero) + 10.5), bar)
 
     def _paint_lines(
-        self, canvas: Canvas, box: tuple[float, float, float, float], low: float, high: float
+        self, canvas: ReportCanvas, box: tuple[float, float, float, float], low: float, high: float
     ) -> None:
         left, bottom, width, height = box
         slot = width / len(self.chart.labels)
@@ -178,7 +178,7 @@ class ChartFlow(StandingFlow):
                 canvas.circle(x, y, 2, stroke=0, fill=1)
                 self._write_value(canvas, value, (x, y + 12), slot)
 
-    def _write_value(self, canvas: Canvas, value: float, at: tuple[float, float], room: float) -> None:
+    def _write_value(self, canvas: ReportCanvas, value: float, at: tuple[float, float], room: float) -> None:
         """Write a value where it does not run into its neighbours; small where there is little room."""
         size = min(_LABEL - 0.8, 1.75 * room / max(len(number_text(value)), 1))
         style = TextStyle(

@@ -152,7 +152,7 @@ def _entry(line: Sequence[Run], register: _Register) -> Iterator[Run]:
     mark = _mark(number, register)
     yield Run(found.group(), replace(line[0].style, anchor=mark.anchor, target=mark.target))
     if rest := line[0].text[found.end() :]:
-        yield replace(line[0], text=rest)
+        yield line[0]._replace(text=rest)
     yield from line[1:]
 
 
@@ -173,13 +173,13 @@ def _cite_run(run: Run, register: _Register) -> Iterator[Run]:
             alone = number.span() == found.span(1)
             start, end = found.span() if alone else number.span()
             if start > position:
-                yield replace(run, text=run.text[position:start])
+                yield run._replace(text=run.text[position:start])
             anchor = None if number.group() in register.cited else f"cited-{number.group()}"
             register.cited.add(number.group())
             yield Run(run.text[start:end], replace(style, target=f"source-{number.group()}", anchor=anchor))
             position = end
     if position < len(run.text):
-        yield replace(run, text=run.text[position:])
+        yield run._replace(text=run.text[position:])
 
 
 def _mapped(block: Block, change: Callable[[Runs], list[Run]]) -> Block:

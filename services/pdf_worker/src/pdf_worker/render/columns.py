@@ -48,20 +48,45 @@ class Grid:
         return row.depth * self.style.leading + 2 * self.padding
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Widths of each column of a table in ems: of its widest word, and of its widest cell in one line."""
+
+    words: Sequence[float]
+    cells: Sequence[float]
+
+    @classmethod
+    def of(cls, table: Table, theme: Theme) -> "Needs":
+        """Measure every cell."""
+        style = theme.table(theme.table_sizes[0])
+        head_style = replace(style, bold=True)
+        words, cells = [0.0] * len(table.head), [0.0] * len(table.head)
+        for row, row_style in [(table.head, head_style), *((row, style) for row in table.rows)]:
+            for column, runs in enumerate(row[: len(table.head)]):
+                word, line = natural_width(runs, row_style)
+                words[column] = max(words[column], word / style.size)
+                cells[column] = max(cells[column], line / style.size)
+        return cls(words, cells)
+
+    def at(self, size: float, padding: float) -> tuple[list[float], list[float]]:
+        """Return the narrowest and the widest sensible width of each column in points, at a type size."""
+        extra = 2 * padding + 0.5
+        narrowest = [min(word, _LONGEST_WORD) * size + extra for word in self.words]
+        return narrowest, [max(cell * size + extra, _MIN_COLUMN) for cell in self.cells]
+
+
 def fits_as_grid(table: Table, width: float) -> bool:
     """Whether columns of a legible width are possible at all."""
     return len(table.head) * _MIN_COLUMN <= width
 
 
-def fits_upright(table: Table, theme: Theme) -> bool:
+def fits_upright(table: Table, needs: Needs, theme: Theme) -> bool:
     """Whether an upright page is the better place; a turned one is where small print is not enough."""
-    turned = theme.turned
-    if not fits_as_grid(table, turned.text_width):
+    if not fits_as_grid(table, theme.turned.text_width):
         return True
     if not fits_as_grid(table, theme.text_width):
         return False
-    style = theme.table(theme.table_sizes[_SMALLEST_UPRIGHT])
-    narrowest, widest = _needs(table, style, replace(style, bold=True), theme.cell_padding)
+    narrowest, widest = needs.at(theme.table_sizes[_SMALLEST_UPRIGHT], theme.cell_padding)
     if sum(narrowest) > theme.text_width:
         return False
     crowded = len(table.head) >= _MANY_COLUMNS and sum(widest) > _CROWDED * theme.text_width
@@ -73,40 +98,22 @@ def _row_lines(widest: Sequence[float], narrowest: Sequence[float], width: float
     return max(want / have for want, have in zip(widest, _share(narrowest, widest, width), strict=True))
 
 
-def lay_out(table: Table, theme: Theme, width: float) -> tuple[Grid, Row, list[Row]]:
+def lay_out(table: Table, needs: Needs, theme: Theme, width: float) -> tuple[Grid, Row, list[Row]]:
     """Choose the largest type in which every word fits its column, then break all cells into lines."""
     padding = theme.cell_padding
-    grid = None
     for size in theme.table_sizes:
-        style = theme.table(size)
-        head_style = replace(style, bold=True)
-        narrowest, widest = _needs(table, style, head_style, padding)
+        narrowest, widest = needs.at(size, padding)
         if sum(narrowest) <= width:
             break
+    style = theme.table(size)
+    head_style = replace(style, bold=True)
     wanted = [
-        min(most, max(least, _COMFORTABLE * style.size))
-        for least, most in zip(narrowest, widest, strict=True)
+        min(most, max(least, _COMFORTABLE * size)) for least, most in zip(narrowest, widest, strict=True)
     ]
     widths = _share(wanted if sum(wanted) <= width else narrowest, widest, width)
     grid = Grid(style, head_style, widths, table.alignments, padding)
     head = _row(table.head, head_style, grid)
     return grid, head, [_row(cells, style, grid) for cells in table.rows]
-
-
-def _needs(
-    table: Table, style: TextStyle, head_style: TextStyle, padding: float
-) -> tuple[list[float], list[float]]:
-    """Narrowest and widest sensible width of each column."""
-    columns = len(table.head)
-    narrowest, widest = [0.0] * columns, [0.0] * columns
-    for cells, cell_style in [(table.head, head_style), *((row, style) for row in table.rows)]:
-        for column, runs in enumerate(cells[:columns]):
-            word, line = natural_width(runs, cell_style)
-            narrowest[column] = max(narrowest[column], min(word, _LONGEST_WORD * style.size))
-            widest[column] = max(widest[column], line)
-    extra = 2 * padding + 0.5
-    narrowest = [width + extra for width in narrowest]
-    return narrowest, [max(width + extra, _MIN_COLUMN) for width in widest]
 
 
 def _share(narrowest: Sequence[float], widest: Sequence[float], width: float) -> list[float]:

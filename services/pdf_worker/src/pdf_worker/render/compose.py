@@ -20,23 +20,24 @@ from pdf_worker.render.blocks import (
     Quote,
     Rule,
     Run,
-    Runs,
     RunStyle,
     Table,
 )
 from pdf_worker.render.charts import ChartFlow
-from pdf_worker.render.columns import fits_as_grid, fits_upright
 from pdf_worker.render.context import Context
 from pdf_worker.render.figures import FormulaFlow, PictureFlow, draw_formula
-from pdf_worker.render.flowables import Bar, CodeFlow, Flow, Marker, TextFlow
+from pdf_worker.render.flowables import Flow
 from pdf_worker.render.headings import HeadingFlow, PageNumbers
 from pdf_worker.render.highlighting import code_runs
 from pdf_worker.render.labels import callout_title
 from pdf_worker.render.latex import formula_runs
 from pdf_worker.render.lines import Line, break_lines
 from pdf_worker.render.outline import Outline
+from pdf_worker.render.place import Bar, Marker
 from pdf_worker.render.standing import RuleFlow, StandingFlow
+from pdf_worker.render.table_placing import TablePlacing
 from pdf_worker.render.tables import TableFlow
+from pdf_worker.render.text_flows import CodeFlow, TextFlow
 from pdf_worker.theme import Theme
 
 _BULLETS = ("\N{BULLET}", "\N{EN DASH}")
@@ -50,6 +51,7 @@ class Composer:
         self._theme = theme
         self._numbers = numbers
         self._outline = Outline()
+        self._tables = TablePlacing(theme)
 
     def compose(self, blocks: Sequence[Block]) -> list[Flow]:
         """Lay the blocks out one below the other; nesting becomes indentation.
@@ -58,29 +60,16 @@ class Composer:
         """
         flows: list[Flow] = []
         start = 0
-        for first, end in self._wide_parts(blocks):
+        for first, end in self._tables.wide_parts(blocks):
             flows += self._sequence(blocks[start:first], Context(self._theme))
             flows += self._sequence(blocks[first:end], Context(self._theme.turned))
             start = end
         flows += self._sequence(blocks[start:], Context(self._theme))
         for flow, following in pairwise(flows):
-            if isinstance(flow, HeadingFlow) or (isinstance(flow, StandingFlow) and _is_caption(following)):
+            captioned = isinstance(following, CaptionFlow) and isinstance(flow, StandingFlow | TableFlow)
+            if isinstance(flow, HeadingFlow) or captioned:
                 flow.following = following if following.theme is flow.theme else None
         return flows
-
-    def _wide_parts(self, blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
-        """Yield the ranges of blocks that need a turned page."""
-        after = 0
-        for number, block in enumerate(blocks):
-            if number < after or not isinstance(block, Table) or fits_upright(block, self._theme):
-                continue
-            first = number
-            while first > after and isinstance(blocks[first - 1], Heading | Caption):
-                first -= 1
-            after = number + 1
-            if after < len(blocks) and isinstance(blocks[after], Caption):
-                after += 1
-            yield first, after
 
     def _sequence(self, blocks: Sequence[Block], context: Context) -> Iterator[Flow]:
         for block in blocks:
@@ -108,7 +97,7 @@ class Composer:
             case DefinitionList():
                 yield from self._definitions(block, context)
             case Table():
-                yield from self._table(block, context)
+                yield from self._tables.flows(block, context)
             case Formula(latex):
                 yield self._formula(latex, context)
             case Picture():
@@ -153,11 +142,13 @@ class Composer:
         inner = self._barred(
             context, context.theme.quote_indent, Bar(context.indent + 2, self._theme.palette.rule)
         )
-        yield from self._sequence(blocks, replace(inner, quoted=True))
+        yield from self._sequence(blocks, replace(inner.inside("BlockQuote"), quoted=True))
 
     def _callout(self, callout: Callout, context: Context) -> Iterator[Flow]:
         color = self._theme.palette.callout(callout.kind)
-        inner = self._barred(context, context.theme.quote_indent, Bar(context.indent + 2, color))
+        inner = self._barred(context, context.theme.quote_indent, Bar(context.indent + 2, color)).inside(
+            "Div"
+        )
         ink = int(color.hexval(), 16)
         title = [
             Run(callout_title(run.text, context.theme.language), replace(run.style, color=ink))
@@ -176,15 +167,18 @@ class Composer:
         step = max(context.theme.list_indent, *(marker.width + 9 for marker in markers))
         indent = context.deeper(step)
         gap = context.theme.tight_gap if block.tight else None
+        context = context.inside("L")
         for number, (item, marker) in enumerate(zip(block.items, markers, strict=True)):
             first_gap = context.gap if number == 0 else gap
             if number == 0 and first_gap is None and context.list_depth and block.tight:
                 first_gap = gap
+            item_context = context.inside("LI")
+            own = Marker(marker, indent, context.body, item_context.path)
             inner = replace(
-                context,
+                item_context.inside("LBody"),
                 indent=indent,
                 list_depth=context.list_depth + 1,
-                markers=(*(context.markers if number == 0 else ()), Marker(marker, indent, context.body)),
+                markers=(*(context.markers if number == 0 else ()), own),
                 joined=context.joined if number == 0 else len(context.bars),
                 gap=first_gap,
             )
@@ -202,51 +196,33 @@ class Composer:
         return break_lines([Run(text, style)], context.body, self._theme.text_width)[0]
 
     def _definitions(self, block: DefinitionList, context: Context) -> Iterator[Flow]:
-        inner = replace(context, indent=context.deeper(context.theme.list_indent))
+        context = context.inside("L")
+        indent = context.deeper(context.theme.list_indent)
         for term, blocks in block.items:
-            name = [replace(run, style=replace(run.style, bold=True)) for run in term]
-            yield TermFlow(name, context.theme, context.body, context.place)
+            item = context.inside("LI")
+            name = [run._replace(style=replace(run.style, bold=True)) for run in term]
+            yield TermFlow(name, context.theme, context.body, item.place)
             context = context.following()
-            within = replace(inner.following(), gap=context.theme.tight_gap)
+            within = replace(item.inside("LBody").following(), indent=indent, gap=context.theme.tight_gap)
             yield from self._sequence(blocks, within)
 
     def _footnote(self, note: Footnote, context: Context) -> Iterator[Flow]:
-        small = replace(context, small=True)
+        small = replace(context.inside("Note"), small=True)
         line = break_lines([note.mark], small.body, self._theme.text_width)[0]
         indent = context.deeper(max(context.theme.list_indent, line.width + 9))
         yield from self._sequence(
-            note.blocks, replace(small, indent=indent, markers=(Marker(line, indent, small.body),))
+            note.blocks,
+            replace(small, indent=indent, markers=(Marker(line, indent, small.body, small.path),)),
         )
-
-    def _table(self, table: Table, context: Context) -> Iterator[Flow]:
-        if fits_as_grid(table, context.theme.text_width - context.indent):
-            yield TableFlow.of(table, context.theme, context.place)
-            return
-        for row in table.rows or [[]]:
-            yield TextFlow(self._record(table, row), context.theme, context.body, context.place)
-            context = context.following()
-
-    def _record(self, table: Table, row: Sequence[Runs]) -> list[Run]:
-        """Return a row of a table with too many columns, as lines of `heading: value`."""
-        runs: list[Run] = []
-        for number, head in enumerate(table.head):
-            name = [replace(run, style=replace(run.style, bold=True)) for run in head]
-            value = row[number] if number < len(row) else []
-            runs += [*name, Run(": ", RunStyle(bold=True)), *value, Run("\n")]
-        return runs[:-1]
 
 
 class TermFlow(HeadingFlow):
     """A defined term, kept with its definition."""
 
-    role = "P"
+    role = "Lbl"
 
 
 class CaptionFlow(TextFlow):
     """The caption below a figure."""
 
     role = "Caption"
-
-
-def _is_caption(flow: Flow) -> bool:
-    return isinstance(flow, CaptionFlow)

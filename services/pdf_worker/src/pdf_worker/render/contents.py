@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Self
 
-from reportlab.pdfgen.canvas import Canvas
-
 from pdf_worker.render.blocks import Run, RunStyle
+from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.drawing import draw_lines
-from pdf_worker.render.flowables import Flow, Place, TextFlow
+from pdf_worker.render.flowables import Flow
 from pdf_worker.render.headings import HeadingFlow, OutlineEntry, PageNumbers
 from pdf_worker.render.lines import Line, break_lines
+from pdf_worker.render.place import Place
+from pdf_worker.render.tagging import Group
+from pdf_worker.render.text_flows import TextFlow
 from pdf_worker.theme import TextStyle, Theme
 
 _NUMBER_WIDTH = 30.0
@@ -47,7 +49,7 @@ class ContentsLine(TextFlow):
         """Return an entry of these lines."""
         return type(self)(self.entry, self.theme, self.style, place, self.numbers, lines=lines)
 
-    def paint(self, canvas: Canvas) -> None:
+    def paint(self, canvas: ReportCanvas) -> None:
         """Draw the title, then dots up to the page number."""
         super().paint(canvas)
         number = self.numbers.pages.get(self.entry.key)
@@ -80,11 +82,14 @@ def contents_flowables(
     shown = [entry for entry in entries if entry.depth <= _DEEPEST]
     if len(shown) > 120:
         shown = [entry for entry in entries if entry.depth < _DEEPEST]
-    height = sum(flow.height + flow.getSpaceBefore() for flow in flowables)
+    height = sum(flow.measure(flow.theme.text_height) + flow.style.space_before for flow in flowables)
     if len(shown) < _FEWEST_ENTRIES or height < _FEWEST_PAGES * theme.text_height:
         return []
+    path = (Group("TOC"),)
     lines = (
-        ContentsLine(entry, theme, _style(theme, entry.depth), Place(entry.depth * _INDENT), numbers)
+        ContentsLine(
+            entry, theme, _style(theme, entry.depth), Place(entry.depth * _INDENT, path=path), numbers
+        )
         for entry in shown
     )
     return [TextFlow([Run(title)], theme, theme.heading(1)), *lines]

@@ -6,14 +6,15 @@ from datetime import UTC
 from io import BytesIO
 
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
 from pdf_worker.render.blocks import Run
+from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.cleaning import clean, one_line
 from pdf_worker.render.drawing import draw_lines
-from pdf_worker.render.flowables import Flow, TextFlow
+from pdf_worker.render.flowables import Flow
 from pdf_worker.render.info import DocumentInfo
 from pdf_worker.render.lines import Line, break_lines
+from pdf_worker.render.text_flows import TextFlow
 from pdf_worker.theme import TextStyle, Theme
 
 _TITLE_SIZES = ((40, 30.0), (90, 25.0), (180, 19.0))
@@ -54,7 +55,7 @@ def details_height(theme: Theme) -> float:
     return 3 * _MAX_DETAIL_LINES * theme.body_leading + 24
 
 
-def draw_details(canvas: Canvas, info: DocumentInfo, theme: Theme) -> None:
+def draw_details(canvas: ReportCanvas, info: DocumentInfo, theme: Theme) -> None:
     """Draw model, date and report id above the bottom margin, and the accent bar at the top."""
     left, bottom = theme.margins.left, theme.margins.bottom
     _draw_logo(canvas, theme)
@@ -84,7 +85,7 @@ def draw_details(canvas: Canvas, info: DocumentInfo, theme: Theme) -> None:
         top -= len(lines) * theme.body_leading
 
 
-def _draw_logo(canvas: Canvas, theme: Theme) -> None:
+def _draw_logo(canvas: ReportCanvas, theme: Theme) -> None:
     """Draw the theme's logo in the upper right corner of the text area."""
     if not theme.logo:
         return

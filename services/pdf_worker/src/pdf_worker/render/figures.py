@@ -7,16 +7,16 @@ from functools import lru_cache
 from io import BytesIO
 
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 from ziafont.config import config
 from ziamath.zmath import Latex
 
 from pdf_worker.render.blocks import Picture, Run, plain_text
+from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.drawing import draw_lines
-from pdf_worker.render.flowables import Place
 from pdf_worker.render.latex import formula_text, prepared
 from pdf_worker.render.lines import break_lines, natural_width
+from pdf_worker.render.place import Place
 from pdf_worker.render.standing import StandingFlow
 from pdf_worker.theme import TextStyle, Theme
 
@@ -72,15 +72,15 @@ class FormulaFlow(StandingFlow):
         self.drawing = drawing
         self.scale = 1.0
 
-    def measure(self, available_width: float, available_height: float) -> float:  # noqa: ARG002 - it fits any page
+    def measure(self, available_height: float) -> float:  # noqa: ARG002 - it fits any page
         """Return the height at the size of running text, or smaller where the line is too short."""
         natural = self.theme.body_size * 1.12 / _BASE_SIZE
-        width = available_width - self.place.indent
+        width = self.theme.text_width - self.place.indent
         height = self.drawing.ascent + self.drawing.descent
         self.scale = min(natural, width / self.drawing.width, (0.85 * self.theme.text_height - 8) / height)
         return height * self.scale + 4
 
-    def paint(self, canvas: Canvas) -> None:
+    def paint(self, canvas: ReportCanvas) -> None:
         """Draw the outlines over invisible text."""
         drawn = self.drawing
         room = self.theme.text_width - self.place.indent
@@ -98,7 +98,7 @@ class FormulaFlow(StandingFlow):
                 path.rect(float(x), float(y), float(width), float(height))
         canvas.drawPath(path, stroke=0, fill=1, fillMode=1)
 
-    def _write(self, canvas: Canvas) -> None:
+    def _write(self, canvas: ReportCanvas) -> None:
         """Put the formula's text, unseen, where the formula is."""
         style = replace(self.style, size=self.theme.body_size, leading=self.theme.body_size)
         _, natural = natural_width([Run(self.drawing.text)], style)
@@ -159,17 +159,17 @@ class PictureFlow(StandingFlow):
         self.picture = picture
         self.size = (0.0, 0.0)
 
-    def measure(self, available_width: float, available_height: float) -> float:  # noqa: ARG002 - it fits any page
+    def measure(self, available_height: float) -> float:  # noqa: ARG002 - it fits any page
         """Return the height of the picture as it will be drawn."""
         scale = min(
             self._POINTS_PER_PIXEL,
-            (available_width - self.place.indent) / self.picture.width,
+            (self.theme.text_width - self.place.indent) / self.picture.width,
             0.62 * self.theme.text_height / self.picture.height,
         )
         self.size = (self.picture.width * scale, self.picture.height * scale)
         return self.size[1]
 
-    def paint(self, canvas: Canvas) -> None:
+    def paint(self, canvas: ReportCanvas) -> None:
         """Draw the picture in the middle of the line."""
         width, height = self.size
         left = self.place.indent + max(0.0, self.theme.text_width - self.place.indent - width) / 2

@@ -3,8 +3,11 @@
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock, reference
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -25,6 +28,7 @@ def parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "linkify"])
     if made.linkify is not None:
         made.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+        made.linkify.pretest = _may_have_links  # its own expression is slow
     made.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005 - decided in safe_link
     made.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
     made.block.ruler.at("reference", _definition)
@@ -35,7 +39,25 @@ def parser() -> MarkdownIt:
     html_plugin(made)
     made.inline.ruler.before("strikethrough", "script", _script)
     made.block.ruler.before("table", "too_deep", _too_deep)
+    _read_plain_text_at_once(made.inline)
     return made
+
+
+def _read_plain_text_at_once(inlines: ParserInline) -> None:
+    """Spare text without any mark the search for what begins at each of its characters."""
+    parse_marks = inlines.parse
+
+    def parse(src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        if not src or inlines.terminator_re.search(src):
+            return parse_marks(src, md, env, tokens)
+        tokens.append(Token("text", "", 0, content=src, level=0))
+        return tokens
+
+    inlines.parse = parse  # type: ignore[method-assign] # all rules begin at one of these marks
+
+
+def _may_have_links(text: str) -> bool:
+    return "//" in text or "mailto:" in text.lower()
 
 
 def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature

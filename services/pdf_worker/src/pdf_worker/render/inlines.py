@@ -198,7 +198,7 @@ def _without_edge_breaks(runs: list[Run]) -> list[Run]:
     breaks = 1
     for run in runs:
         if breaks and run.text.startswith("\n\N{BULLET}"):
-            kept.append(replace(run, text=run.text[1:]))  # the line has begun already
+            kept.append(run._replace(text=run.text[1:]))  # the line has begun already
             breaks = 0
             continue
         breaks = breaks + 1 if run.text == "\n" else 0

@@ -6,6 +6,7 @@ from collections import Counter
 from pdf_worker.render.scripts import EAST_ASIAN, east_asian_language
 
 _SAMPLE = 20_000
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ENOUGH = 0.2
 _SCRIPTS = tuple(
     (language, re.compile(f"[{letters}]"))
@@ -52,15 +53,23 @@ _SMALL_WORDS = {word: language for language, words in _WORDS.items() for word in
 def language_of(text: str) -> str:
     """Return a BCP 47 tag; English when nothing tells."""
     sample = text[:_SAMPLE]
-    letters = max(1, sum(character.isalpha() for character in sample))
-    east_asian = east_asian_language(sample)
-    if east_asian and len(EAST_ASIAN.findall(sample)) / letters > _ENOUGH:
-        return east_asian
-    for language, script in _SCRIPTS:
-        if len(script.findall(sample)) / letters > _ENOUGH:
-            return _in_arabic_letters(sample) if language == "ar" else language
+    own = "".join(_NOT_ASCII.findall(sample))
+    if own and (found := _by_script(own, sample)):
+        return found
     words = Counter(_SMALL_WORDS[word] for word in re.findall(r"\w+", sample.lower()) if word in _SMALL_WORDS)
     return words.most_common(1)[0][0] if words else "en"
+
+
+def _by_script(own: str, sample: str) -> str:
+    """Return the language that the letters of a sample tell; `own` are those beyond ASCII."""
+    letters = max(1, sum(map(str.isalpha, sample)))
+    east_asian = east_asian_language(own)
+    if east_asian and len(EAST_ASIAN.findall(own)) / letters > _ENOUGH:
+        return east_asian
+    for language, script in _SCRIPTS:
+        if len(script.findall(own)) / letters > _ENOUGH:
+            return _in_arabic_letters(own) if language == "ar" else language
+    return ""
 
 
 def _in_arabic_letters(text: str) -> str:

@@ -1,24 +1,27 @@
-"""Runs to lines: measuring and line breaking."""
+"""Units to lines: line breaking, and the order of what stands in a line."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate, groupby
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
-from pdf_worker.fonts import Segment, is_east_asian
-from pdf_worker.render.atoms import Atom, Atoms, Look, shaped, size_of, to_atoms
-from pdf_worker.render.bidi import has_rtl, levels, visual_order
+from pdf_worker.fonts import Face, Segment, is_east_asian
+from pdf_worker.render.bidi import visual_order
 from pdf_worker.render.blocks import Run, RunStyle
 from pdf_worker.render.breaks import graphemes
+from pdf_worker.render.looks import Look, size_of
+from pdf_worker.render.units import Atom, Unit, Units, shaped, to_units, unit_of
 from pdf_worker.theme import TextStyle
 
 _AFTER_PUNCTUATION = re.compile(r"(?<=[/\\?&=_.,:;+%#@~|(){}\[\]<>-])(?=\w)")
 _MOST_STRETCH = 0.3
+_FUZZ = 1e-6
+_look = attrgetter("look")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Text in one style, ready to draw; `x` is its offset in the line and `width` its advance, in points."""
 
     text: str
@@ -29,8 +32,7 @@ class Piece:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Pieces from left to right; `width` excludes white space at the end. `rtl` lines begin at the right."""
 
     pieces: tuple[Piece, ...]
@@ -38,154 +40,44 @@ class Line:
     rtl: bool = False
 
 
-_CODE_WORD = re.compile(r"\S+\s*|\s+")
-_BREAKABLE_CODE = 0.5
-
-
 def natural_width(runs: Sequence[Run], block: TextStyle) -> tuple[float, float]:
-    """Widths in points: of the widest unbreakable word, and of the text on as few lines as possible."""
+    """Widths in points: of the widest unbreakable word, and of the text on as few lines as possible.
+
+    Both grow with the block's size, and with nothing else of it but its faces.
+    """
     widest_word = widest_line = line = 0.0
-    for unit in _units(to_atoms(runs, block).items):
-        if unit[0].is_end:
+    for unit in to_units(runs, block).items:
+        if unit.is_end:
             line = 0.0
             continue
-        width = _width(unit)
-        line += width + (unit[0].lead if line else 0.0)
+        line += unit.width + (unit.lead if line else 0.0)
         widest_line = max(widest_line, line)
-        if not unit[0].is_space:
-            widest_word = max(widest_word, width)
+        if unit.width > widest_word and not unit.is_space:
+            widest_word = unit.width
     return widest_word, widest_line
 
 
 def break_lines(runs: Sequence[Run], block: TextStyle, width: float) -> list[Line]:
     """Set `runs` in lines no wider than `width`; a single character wider than that gets its own line."""
-    paragraph = to_atoms(runs, block)
-    rows = list(_rows(paragraph, width))
+    paragraph = to_units(runs, block)
     stretch = block.alignment == "left" and not block.bold and paragraph.language.startswith(("zh", "ja"))
     return [
         _line(row, block, rtl=paragraph.rtl, room=width if stretch and not last else 0.0)
-        for row, last in rows
+        for row, last in _rows(paragraph, width)
     ]
 
 
-def break_preformatted(runs: Sequence[Run], block: TextStyle, width: float) -> list[Line]:
-    """Set runs without tabs as they stand, line by line; a line too wide continues on the next.
-
-    It is broken before a word, or inside one that would leave much of the line empty.
-    """
-    lines: list[Line] = []
-    for source in _source_lines(runs, block):
-        row = [shaped(text, look) for text, look in source]
-        if sum(atom.width for atom in row) <= width:
-            lines.append(_line(row, block, keep_space=True))
-        else:
-            lines += [_line(row, block, keep_space=True) for row in _code_rows(source, width)]
-    return lines
+def line_of(atoms: Sequence[Atom], block: TextStyle) -> Line:
+    """Set atoms as one line, white space at its end included."""
+    return _ordered(atoms, [atom.lead if number else 0.0 for number, atom in enumerate(atoms)], block)
 
 
-def _code_rows(source: Sequence[tuple[str, Look]], width: float) -> Iterator[list[Atom]]:
-    row: list[Atom] = []
-    used = 0.0
-    for text, look in source:
-        for word in _CODE_WORD.findall(text):
-            room = shaped(word.rstrip(), look).width
-            if row and room < _BREAKABLE_CODE * width < used and used + room > width:
-                yield row
-                row, used = [], 0.0
-            for atom in _chopped(word, look, width, used):
-                if row and used + atom.width > width + 1e-6:
-                    yield row
-                    row, used = [], 0.0
-                row.append(atom)
-                used += atom.width
-    yield row
-
-
-def _source_lines(runs: Sequence[Run], block: TextStyle) -> Iterator[list[tuple[str, Look]]]:
-    """Split preformatted text at line feeds, and where its style or its direction changes."""
-    rows: list[list[Run]] = [[]]
-    for run in runs:
-        for number, part in enumerate(run.text.split("\n")):
-            if number:
-                rows.append([])
-            rows[-1].append(replace(run, text=part))
-    for row in rows:
-        text = "".join(run.text for run in row)
-        embedding = levels(text, rtl=False) if has_rtl(text) else [0] * len(text)
-        offsets = accumulate((len(run.text) for run in row), initial=0)
-        yield [
-            ("".join(character for character, _ in group), Look(run.style, block, block.language, level))
-            for run, offset in zip(row, offsets, strict=False)
-            for level, group in groupby(zip(run.text, embedding[offset:], strict=False), key=itemgetter(1))
-        ]
-
-
-def _rows(paragraph: Atoms, width: float) -> Iterator[tuple[list[Atom], bool]]:
-    """Yield the atoms of each line, and whether the text ends or is broken by force after it."""
-    current: list[Atom] = []
-    used = 0.0
-    empty = True
-    for unit in _fitting_units(paragraph, width):
-        if unit[0].is_end:
-            yield current, True
-            current, used, empty = [], 0.0, False
-            continue
-        lead = unit[0].lead if current else 0.0
-        unit_width = _width(unit) + lead
-        if current and not unit[0].is_space and used + unit_width > width + 1e-6:
-            yield current, False
-            empty = False
-            current, used, unit_width = [], 0.0, unit_width - lead
-        if current or not unit[0].is_space:
-            current.extend(unit)
-            used += unit_width
-    if current or empty:
-        yield current, True
-
-
-def _width(unit: Sequence[Atom]) -> float:
-    if len(unit) == 1:
-        return unit[0].width
-    return sum(atom.width for atom in unit) + sum(atom.lead for atom in unit[1:])
-
-
-def _units(atoms: Iterable[Atom]) -> Iterator[list[Atom]]:
-    """Group atoms between which no line may break."""
-    unit: list[Atom] = []
-    for atom in atoms:
-        if unit and not atom.glued:
-            yield unit
-            unit = []
-        unit.append(atom)
-    if unit:
-        yield unit
-
-
-def _fitting_units(paragraph: Atoms, width: float) -> Iterator[list[Atom]]:
-    for unit in _units(paragraph.items):
-        if _width(unit) <= width:
-            yield unit
-        else:
-            yield from _pieces_of_long_word(unit, width)
-
-
-def _pieces_of_long_word(unit: Sequence[Atom], width: float) -> Iterator[list[Atom]]:
-    """Break a word that no line can hold: after punctuation where that is enough, else anywhere."""
-    for atom in unit:
-        for part in _AFTER_PUNCTUATION.split(atom.text):
-            piece = shaped(part, atom.look)
-            if piece.width <= width:
-                yield [piece]
-            else:
-                yield from ([piece] for piece in _chopped(part, atom.look, width))
-
-
-def _chopped(text: str, look: Look, width: float, used: float = 0.0) -> Iterator[Atom]:
+def chopped(text: str, look: Look, width: float, used: float = 0.0) -> Iterator[Atom]:
     """Cut text between characters into atoms that fit a line; the first fits what `used` leaves of it."""
     part: list[str] = []
     for character in graphemes(text):
         advance = shaped(character, look).width
-        if used and used + advance > width + 1e-6:
+        if used and used + advance > width + _FUZZ:
             if part:
                 yield shaped("".join(part), look)
             part, used = [], 0.0
@@ -195,57 +87,128 @@ def _chopped(text: str, look: Look, width: float, used: float = 0.0) -> Iterator
         yield shaped("".join(part), look)
 
 
-def _line(
-    atoms: Sequence[Atom],
-    block: TextStyle,
-    *,
-    rtl: bool = False,
-    room: float = 0.0,
-    keep_space: bool = False,
-) -> Line:
-    """Order a line's atoms from left to right and join those of one style."""
-    end = len(atoms)
-    while end and atoms[end - 1].is_space and not keep_space:
-        end -= 1
-    row = atoms[:end]
-    gaps = _gaps(row, block, room)
-    pieces: list[Piece] = []
-    x = 0.0
-    previous: int | None = None
-    order = visual_order([atom.look.level for atom in row])
-    for style, group in groupby(order, key=lambda index: row[index].look.style):
-        size = size_of(style, block)
-        segments: list[Segment] = []
-        texts: list[str] = []
-        start = x
-        for index in group:
-            gap = gaps[max(index, previous)] if previous in (index - 1, index + 1) else 0.0
-            if segments and gap:
-                segments.append(Segment(segments[-1].face, (), gap / size))
-            elif not segments:
-                start += gap
-            segments += row[index].segments
-            texts.append(row[index].text)
-            x += gap + row[index].width
-            previous = index
-        pieces.append(Piece("".join(texts), tuple(segments), size, style, start, x - start))
-    return Line(tuple(pieces), x, rtl)
+def _rows(paragraph: Units, width: float) -> Iterator[tuple[list[Unit], bool]]:
+    """Yield the units of each line, and whether the text ends or is broken by force after it."""
+    limit = width + _FUZZ
+    row: list[Unit] = []
+    used = 0.0
+    empty = True
+    items = paragraph.items
+    if items and max([unit.width for unit in items]) > width:
+        items = list(_fitting(items, width))
+    for unit in items:
+        if unit.is_end:
+            yield row, True
+            row, used, empty = [], 0.0, False
+        elif not row:
+            if not unit.is_space:
+                row.append(unit)
+                used = unit.width
+        elif unit.is_space or used + unit.lead + unit.width <= limit:
+            row.append(unit)
+            used += unit.lead + unit.width
+        else:
+            yield row, False
+            row, used, empty = [unit], unit.width, False
+    if row or empty:
+        yield row, True
 
 
-def _gaps(row: Sequence[Atom], block: TextStyle, room: float) -> list[float]:
-    """Return the space before each atom: between scripts, and where a full line is stretched to its width."""
-    gaps = [atom.lead if number else 0.0 for number, atom in enumerate(row)]
-    if not room:
-        return gaps
-    slack = room - sum(atom.width for atom in row) - sum(gaps)
-    places = [number for number in range(1, len(row)) if _may_stretch(row[number - 1], row[number])]
+def _fitting(units: Sequence[Unit], width: float) -> Iterator[Unit]:
+    for unit in units:
+        if unit.width <= width:
+            yield unit
+        else:
+            yield from _pieces_of_long_word(unit, width)
+
+
+def _pieces_of_long_word(unit: Unit, width: float) -> Iterator[Unit]:
+    """Break a word that no line can hold: after punctuation where that is enough, else anywhere."""
+    for atom in unit.atoms:
+        for part in _AFTER_PUNCTUATION.split(atom.text):
+            piece = shaped(part, atom.look)
+            if piece.width <= width:
+                yield unit_of([piece])
+            else:
+                yield from (unit_of([piece]) for piece in chopped(part, atom.look, width))
+
+
+def _line(row: list[Unit], block: TextStyle, *, rtl: bool, room: float) -> Line:
+    while row and row[-1].is_space:
+        row.pop()
+    atoms = [atom for unit in row for atom in unit.atoms]
+    if not atoms:
+        return Line((), 0.0, rtl)
+    gaps = [atom.lead for atom in atoms]
+    gaps[0] = 0.0
+    if room:
+        _stretch(row, gaps, block, room)
+    if any(gaps) or max([atom.look.level for atom in atoms]) > 0:
+        return _ordered(atoms, gaps, block, rtl=rtl)
+    return _in_order(atoms, rtl=rtl)
+
+
+def _stretch(row: Sequence[Unit], gaps: list[float], block: TextStyle, room: float) -> None:
+    """Share what a full line lacks to its width among the places where it may grow."""
+    slack = room - sum(unit.width for unit in row) - sum(unit.lead for unit in row[1:])
+    places = []
+    number = 0
+    for left, right in pairwise(row):
+        number += len(left.atoms)
+        if not right.is_space and not right.lead and _may_grow(left, right):
+            places.append(number)
     if places and 0 < slack <= _MOST_STRETCH * block.size * len(places):
         for number in places:
             gaps[number] += slack / len(places)
-    return gaps
 
 
-def _may_stretch(left: Atom, right: Atom) -> bool:
-    if right.is_space or right.glued or right.lead:
-        return False
-    return left.is_space or is_east_asian(left.text[-1]) or is_east_asian(right.text[0])
+def _may_grow(left: Unit, right: Unit) -> bool:
+    return left.is_space or is_east_asian(left.atoms[-1].text[-1]) or is_east_asian(right.atoms[0].text[0])
+
+
+def _in_order(atoms: Sequence[Atom], *, rtl: bool) -> Line:
+    """Join the atoms of each style, which stand in the order of the text and close together."""
+    pieces: list[Piece] = []
+    x = 0.0
+    for look, group in groupby(atoms, key=_look):
+        same = list(group)
+        segments = [segment for atom in same for segment in atom.segments]
+        width = sum([atom.width for atom in same])
+        text = "".join([atom.text for atom in same])
+        pieces.append(Piece(text, tuple(segments), look.size, look.style, x, width))
+        x += width
+    return Line(tuple(pieces), x, rtl)
+
+
+def _ordered(atoms: Sequence[Atom], gaps: Sequence[float], block: TextStyle, *, rtl: bool = False) -> Line:
+    """Order a line's atoms from left to right and join those of one style; `gaps` are before each of them."""
+    order = visual_order([atom.look.level for atom in atoms])
+    pieces: list[Piece] = []
+    segments: list[Segment] = []
+    texts: list[str] = []
+    style: RunStyle | None = None
+    x = start = 0.0
+    previous: int | None = None
+    for index in order:
+        atom = atoms[index]
+        gap = gaps[max(index, previous)] if previous is not None and abs(index - previous) == 1 else 0.0
+        previous = index
+        if style is not atom.look.style and style != atom.look.style:
+            if style is not None:
+                size = size_of(style, block)
+                pieces.append(Piece("".join(texts), tuple(segments), size, style, start, x - start))
+            segments, texts = [], []
+            style, start = atom.look.style, x + gap
+        elif gap and segments:
+            segments.append(_space(segments[-1].face, gap / atom.look.size))
+        segments += atom.segments
+        texts.append(atom.text)
+        x += gap + atom.width
+    if style is not None:
+        pieces.append(Piece("".join(texts), tuple(segments), size_of(style, block), style, start, x - start))
+    return Line(tuple(pieces), x, rtl)
+
+
+@lru_cache(1024)
+def _space(face: Face, width: float) -> Segment:
+    return Segment(face, (), width)

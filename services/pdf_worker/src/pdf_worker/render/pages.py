@@ -1,37 +1,25 @@
-"""Flowables onto pages: title page, contents, turned pages, running header and footer, metadata."""
+"""A report as a PDF: title page, contents, running header and footer, metadata."""
 
-import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import NamedTuple
 
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import (
-    BaseDocTemplate,
-    Flowable,
-    Frame,
-    NextPageTemplate,
-    PageBreak,
-    PageTemplate,
-)
-
-from pdf_worker.fonts.embedding import EmbeddedFonts
 from pdf_worker.render.blocks import Run
-from pdf_worker.render.canvas import canvas_maker, ornament, tagged
+from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.cleaning import one_line
 from pdf_worker.render.contents import contents_flowables
 from pdf_worker.render.cover import cover_flowables, cover_top_space, details_height, draw_details, title_of
-from pdf_worker.render.drawing import CountingCanvas, draw_lines
+from pdf_worker.render.drawing import draw_lines
 from pdf_worker.render.flowables import Flow
 from pdf_worker.render.headings import PageNumbers
 from pdf_worker.render.info import DocumentInfo
+from pdf_worker.render.layout import Page, lay_out
 from pdf_worker.render.lines import Line, break_lines
 from pdf_worker.theme import Theme
 
 CREATOR = "Durable Reports"
 PLAIN_CREATOR = f"{CREATOR} as plain text"
 _MAX_METADATA = 1000
-_UPRIGHT, _TURNED = "body", "turned"
 
 
 class Built(NamedTuple):
@@ -42,10 +30,6 @@ class Built(NamedTuple):
     missing: str
 
 
-class TooManyPagesError(Exception):
-    """The report has more pages than a document may have."""
-
-
 def build(
     flowables: Sequence[Flow],
     info: DocumentInfo,
@@ -54,101 +38,56 @@ def build(
     *,
     degraded: bool = False,
 ) -> Built:
-    """Make the PDF.
-
-    Pages are laid out twice: the first pass finds the pages of headings and counts all of them. Lines are
-    broken once.
+    """Make the PDF: everything is placed first, so that all page numbers are known when it is drawn.
 
     Raises:
         TooManyPagesError: more than `info.max_pages`.
 
     """
-    for flowable in flowables:
-        flowable.wrap(flowable.theme.text_width, flowable.theme.text_height)
     contents = contents_flowables(flowables, theme, numbers, info.labels.contents)
-    document = _Document(flowables, contents, info, theme, numbers)
-    counted = document.lay_out(total=None)
-    return document.lay_out(total=counted.pages, degraded=degraded)
+    cover = list(cover_flowables(info, theme))
+    room = (cover_top_space(), details_height(theme))
+    pages = lay_out(cover, [contents, flowables], theme, info.max_pages, room)
+    output = BytesIO()
+    canvas = ReportCanvas(output, theme.page_size, info.date, info.language)
+    canvas.setTitle(_brief(title_of(info)))
+    canvas.setAuthor(_brief(info.author or info.model))
+    canvas.setSubject(_brief(info.prompt))
+    canvas.setKeywords(", ".join(_brief(word) for word in (*info.keywords, info.report_id)))
+    canvas.setCreator(PLAIN_CREATOR if degraded else CREATOR)
+    furniture = _Furniture(info, numbers.sections(len(pages)))
+    for number, page in enumerate(pages, start=1):
+        canvas.setPageSize(page.theme.page_size)
+        if number > 1:
+            furniture.draw(canvas, page, number)
+        for flow, y in page.placed:
+            flow.draw(canvas, y)
+        if number == 1:
+            with canvas.tagged("P"):
+                draw_details(canvas, info, theme)
+        canvas.showPage()
+    canvas.save()
+    return Built(output.getvalue(), len(pages), "".join(canvas.fonts.missing))
 
 
-class _Document:
-    """One report, to be laid out as often as needed."""
+class _Furniture:
+    """The running header and footer of one report; `sections` has the title for each page."""
 
-    def __init__(
-        self,
-        flowables: Sequence[Flow],
-        contents: Sequence[Flow],
-        info: DocumentInfo,
-        theme: Theme,
-        numbers: PageNumbers,
-    ) -> None:
-        self._flowables = flowables
-        self._contents = contents
+    def __init__(self, info: DocumentInfo, sections: Sequence[str]) -> None:
         self._info = info
-        self._theme = theme
-        self._numbers = numbers
+        self._sections = sections
+        self._fixed: dict[Theme, tuple[Line, Line]] = {}
 
-    def lay_out(self, total: int | None, *, degraded: bool = False) -> Built:
-        """Lay the report out; without `total` only the number of pages is right."""
-        info, theme = self._info, self._theme
-        output = BytesIO()
-        document = BaseDocTemplate(
-            output,
-            pagesize=theme.page_size,
-            invariant=1,
-            title=_brief(title_of(info)),
-            author=_brief(info.author or info.model),
-            subject=_brief(info.prompt),
-            keywords=[_brief(word) for word in (*info.keywords, info.report_id)],
-            creator=PLAIN_CREATOR if degraded else CREATOR,
-        )
-        document.addPageTemplates(
-            [
-                _cover(info, theme),
-                self._body(_UPRIGHT, theme, total),
-                self._body(_TURNED, theme.turned, total),
-            ]
-        )
-        canvas = canvas_maker(info.date, info.language) if total else CountingCanvas
-        document.build(list(self._story()), canvasmaker=canvas)
-        missing = "".join(EmbeddedFonts.of(document.canv).missing)
-        return Built(output.getvalue(), document.page, missing)
-
-    def _story(self) -> Iterator[Flowable]:
-        """Yield all flowables; a change between upright and turned pages begins a new page."""
-        flows = [*self._contents, *self._flowables]
-        first = _TURNED if flows and flows[0].theme.page_size != self._theme.page_size else _UPRIGHT
-        yield NextPageTemplate(first)
-        yield from cover_flowables(self._info, self._theme)
-        last_theme = None
-        for number, flow in enumerate(flows):
-            if number == len(self._contents) and self._contents:
-                last_theme = None
-            if last_theme is None or flow.theme.page_size != last_theme.page_size:
-                upright = flow.theme.page_size == self._theme.page_size
-                yield NextPageTemplate(_UPRIGHT if upright else _TURNED)
-                yield PageBreak()
-            last_theme = flow.theme
-            yield copy.copy(flow)  # reportlab marks what it lays out
-
-    def _body(self, name: str, theme: Theme, total: int | None) -> PageTemplate:
-        title = _shortened(_brief(title_of(self._info)), theme, 0.55)
-        report = _shortened(_brief(self._info.report_id), theme, 0.7)
+    def draw(self, canvas: ReportCanvas, page: Page, number: int) -> None:
+        theme = page.theme
         above = theme.page_size[1] - theme.margins.top + 34
         below = theme.margins.bottom - 30
-        left, right, width = theme.margins.left, theme.page_size[0] - theme.margins.right, theme.text_width
-
-        def furnish(canvas: Canvas, document: BaseDocTemplate) -> None:
-            if total is None:
-                if document.page > self._info.max_pages:
-                    raise TooManyPagesError
-                return
-            with ornament(canvas):
-                draw_furniture(canvas, document.page, total)
-
-        def draw_furniture(canvas: Canvas, page: int, total: int) -> None:
-            outer = (report, break_lines([Run(self._page_text(page, total))], theme.small, width)[0])
-            section = _shortened(one_line(self._numbers.section_at(page)), theme, 0.4)
+        left, right = theme.margins.left, theme.page_size[0] - theme.margins.right
+        title, report = self._lines(theme)
+        count = self._info.labels.page.format(page=number, total=len(self._sections))
+        outer = (report, break_lines([Run(count)], theme.small, theme.text_width)[0])
+        section = _shortened(one_line(self._sections[number - 1]), theme, 0.4)
+        with canvas.ornament():
             for y, (first, last) in ((above, (title, section)), (below, outer)):
                 starts = (right - first.width, left) if theme.rtl else (left, right - last.width)
                 for x, line in zip(starts, (first, last), strict=True):
@@ -157,39 +96,18 @@ class _Document:
             canvas.setLineWidth(0.5)
             canvas.line(left, above - 16, right, above - 16)
 
-        frame = _frame(theme, theme.margins.bottom, theme.text_height)
-        return PageTemplate(name, [frame], onPage=furnish, pagesize=theme.page_size)
-
-    def _page_text(self, page: int, total: int) -> str:
-        return self._info.labels.page.format(page=page, total=total)
+    def _lines(self, theme: Theme) -> tuple[Line, Line]:
+        """Return title and report id, which are the same on every page of this shape."""
+        if theme not in self._fixed:
+            self._fixed[theme] = (
+                _shortened(_brief(title_of(self._info)), theme, 0.55),
+                _shortened(_brief(self._info.report_id), theme, 0.7),
+            )
+        return self._fixed[theme]
 
 
 def _brief(text: str) -> str:
     return one_line(text)[:_MAX_METADATA]
-
-
-def _frame(theme: Theme, bottom: float, height: float) -> Frame:
-    return Frame(
-        theme.margins.left,
-        bottom,
-        theme.text_width,
-        height,
-        leftPadding=0,
-        rightPadding=0,
-        topPadding=0,
-        bottomPadding=0,
-    )
-
-
-def _cover(info: DocumentInfo, theme: Theme) -> PageTemplate:
-    details = details_height(theme)
-    frame = _frame(theme, theme.margins.bottom + details, theme.text_height - details - cover_top_space())
-
-    def finish(canvas: Canvas, _document: BaseDocTemplate) -> None:
-        with tagged(canvas, "P"):
-            draw_details(canvas, info, theme)
-
-    return PageTemplate("cover", [frame], onPageEnd=finish)
 
 
 def _shortened(text: str, theme: Theme, share: float) -> Line:

@@ -48,7 +48,7 @@ def parse(markdown: str, images: Mapping[str, bytes] | None = None) -> list[Bloc
     return [*blocks, *_definitions(text.split("\n"), tokens, environment)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Node:
     """A block's opening token and the blocks inside it."""
 

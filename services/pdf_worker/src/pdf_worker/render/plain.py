@@ -4,7 +4,8 @@ import re
 
 from pdf_worker.render.blocks import Run
 from pdf_worker.render.cleaning import clean
-from pdf_worker.render.flowables import Flow, TextFlow
+from pdf_worker.render.flowables import Flow
+from pdf_worker.render.text_flows import TextFlow
 from pdf_worker.theme import Theme
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")

@@ -7,6 +7,7 @@ from markdown_it.rules_block import StateBlock
 
 _DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _CELL = re.compile(r"(`+)(?:(?!\1).)*\1|\\.|\$[^$|\s](?:[^$]*[^$\s])?\$(?!\d)|[^|]")
+_QUOTING = re.compile(r"[`\\$]")
 _MAX_CELLS = 200_000
 
 
@@ -40,6 +41,9 @@ def split_cells(line: str) -> list[str]:
     r"""Split at pipes that are neither escaped nor inside code or math; `\|` becomes `|`."""
     line = line.strip()
     line = line.removeprefix("|")
+    if not _QUOTING.search(line):
+        cells = line.split("|")
+        return [cell.strip() for cell in (cells if len(cells) == 1 or cells[-1].strip() else cells[:-1])]
     cells = [""]
     position = 0
     while position < len(line):

@@ -1,7 +1,6 @@
 """Items of task lists."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pdf_worker.render.blocks import Block, Paragraph, Run
 
@@ -12,7 +11,7 @@ def split_check(blocks: Sequence[Block]) -> tuple[bool | None, Sequence[Block]]:
     """Take `[ ]` or `[x]` off the start of a list item: (whether it is done, the item without it)."""
     match blocks:
         case [Paragraph([Run() as first, *others]), *rest] if first.text[:4] in _BOXES:
-            text = [replace(first, text=first.text[4:]), *others]
+            text = [first._replace(text=first.text[4:]), *others]
             return _BOXES[first.text[:4]], [Paragraph([run for run in text if run.text]), *rest]
         case _:
             return None, blocks
