@@ -10,8 +10,9 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from gateway.components import Components
-from gateway.connections import BusLink, open_database, open_temporal
+from gateway.connections import BusLink, open_database, open_http, open_temporal
 from gateway.errors.handlers import EXCEPTION_HANDLERS
+from gateway.grafana import open_grafana
 from gateway.layers import AsgiApp, layered
 from gateway.live.hub import Hub
 from gateway.live.overview import Overview
@@ -21,8 +22,10 @@ from gateway.live.snapshots import Snapshots
 from gateway.live.streams import Streams
 from gateway.notifier import Notifier
 from gateway.openapi import openapi_config
+from gateway.operations import Operations, sources
 from gateway.publisher import Publisher
 from gateway.readiness import Readiness
+from gateway.reading.alerts import open_alerts
 from gateway.reading.documents import Documents
 from gateway.reading.executions import Executions
 from gateway.reading.history import History
@@ -37,6 +40,7 @@ from gateway.routes import (
     events,
     health,
     history,
+    operations,
     pages,
     parameters,
     reports,
@@ -56,6 +60,7 @@ from runtime.health import serve_http
 # A prompt of 16,000 characters, every one written as two JSON escapes, and room for the rest.
 MAX_BODY_BYTES = 256 * 1024
 HEALTH_INTERVAL = timedelta(seconds=2)
+OPERATIONS_INTERVAL = timedelta(seconds=2)
 
 HANDLERS = [
     requests.generate_report,
@@ -91,11 +96,16 @@ HANDLERS = [
     health.health,
     health.health_events,
     health.metrics,
+    operations.operations_now,
+    operations.operations_events,
+    operations.look_at_dashboards,
+    operations.query_for_dashboards,
     pages.ask_page,
     pages.history_page,
     pages.report_page,
     pages.webhooks_page,
     pages.costs_page,
+    pages.operations_page,
     pages.settings_page,
     pages.how_it_works_page,
     static_files.static_file,
@@ -117,10 +127,19 @@ async def serve() -> None:
         tracker, hub, replay = Tracker(records, executions, link), Hub(link), Replay(link)
         readiness = Readiness(link, temporal, records, artifacts)
         overview = Overview(hub, records)
-        health_view = SharedView("health", Components(link, temporal, readiness).look, HEALTH_INTERVAL)
+        components = Components(link, temporal, readiness)
+        health_view = SharedView("health", components.look, HEALTH_INTERVAL)
+        client = await stack.enter_async_context(open_http())
+        grafana = open_grafana(client, environment.observability)
+        alerts = open_alerts(client, environment.observability)
+        overall = Operations(
+            components, sources(link, temporal, pool, alerts), has_dashboards=grafana is not None
+        )
+        operations_view = SharedView("operations", overall.look, OPERATIONS_INTERVAL)
         following = await stack.enter_async_context(beside(hub.run()))
         telling = await stack.enter_async_context(beside(overview.run()))
         looking = await stack.enter_async_context(beside(health_view.run()))
+        operating = await stack.enter_async_context(beside(operations_view.run()))
         app = create_app(
             {
                 "publisher": Publisher(link),
@@ -138,14 +157,18 @@ async def serve() -> None:
                 "timelines": Timelines(temporal),
                 "overview": overview,
                 "health_view": health_view,
+                "operations": overall,
+                "operations_view": operations_view,
+                "grafana": grafana,
             }
         )
         serving = await stack.enter_async_context(serve_http(app, environment.http))
         stack.callback(hub.close)
         stack.callback(health_view.close)
+        stack.callback(operations_view.close)
         log.info("gateway.serving", host=environment.http.http_host, port=environment.http.http_port)
         # None of them ends by itself; cancelling the wait leaves the server to end what it is answering.
-        working = (serving, following, telling, looking, holding)
+        working = (serving, following, telling, looking, operating, holding)
         ended, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             task.result()

@@ -7,8 +7,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import asyncpg
+import httpx2
 import temporalio.client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -63,6 +65,12 @@ async def open_database(settings: GatewaySettings) -> AsyncIterator[asyncpg.Pool
             yield pool
     finally:
         pool.terminate()
+
+
+def open_http() -> httpx2.AsyncClient:
+    """Make a client of servers beside us; it keeps no cookies, which would be one user's for all others."""
+    forgetful = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx2.AsyncClient(trust_env=False, cookies=forgetful)
 
 
 async def open_temporal(settings: GatewaySettings) -> temporalio.client.Client:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from gateway.grafana import PREFIX
 from gateway.metrics import HTTP_DURATION, HTTP_IN_FLIGHT, HTTP_REQUESTS, METHODS
 
 Scope = MutableMapping[str, Any]
@@ -19,6 +20,12 @@ PAGE_POLICY = (
 )
 # A report's page shows its PDF in a frame; browsers' PDF viewers need their own styles and objects.
 PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+
+# Grafana's pages run scripts and styles of their own making; the operations page shows them in a frame.
+GRAFANA_POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
 
 _COMMON = {
     b"x-content-type-options": b"nosniff",
@@ -41,7 +48,7 @@ def secured(app: AsgiApp) -> AsgiApp:
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = dict(message["headers"])
-                added = _security_headers(headers.get(b"content-type", b""))
+                added = _security_headers(_policy(scope["path"], headers.get(b"content-type", b"")))
                 if scope["path"].startswith("/api/") and b"cache-control" not in headers:
                     added[b"cache-control"] = b"no-store"
                 message = {**message, "headers": [*message["headers"], *added.items()]}
@@ -52,12 +59,17 @@ def secured(app: AsgiApp) -> AsgiApp:
     return secure
 
 
-def _security_headers(content_type: bytes) -> dict[bytes, bytes]:
-    is_pdf = content_type.startswith(b"application/pdf")
+def _policy(path: str, content_type: bytes) -> str:
+    if path.startswith(f"{PREFIX}/"):
+        return GRAFANA_POLICY
+    return PDF_POLICY if content_type.startswith(b"application/pdf") else PAGE_POLICY
+
+
+def _security_headers(policy: str) -> dict[bytes, bytes]:
     return {
         **_COMMON,
-        b"content-security-policy": (PDF_POLICY if is_pdf else PAGE_POLICY).encode(),
-        b"x-frame-options": b"SAMEORIGIN" if is_pdf else b"DENY",
+        b"content-security-policy": policy.encode(),
+        b"x-frame-options": b"DENY" if policy is PAGE_POLICY else b"SAMEORIGIN",
     }
 
 

@@ -1,18 +1,29 @@
 """What the gateway reads from its environment."""
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, HttpUrl
+from pydantic_settings import SettingsConfigDict
 
 from runtime.artifacts import ArtifactSettings
 from runtime.bus import BusSettings
 from runtime.database import DatabaseSettings
 from runtime.durable import TemporalSettings
 from runtime.health import HttpSettings
+from runtime.settings import EnvironmentSettings
 
 
 class GatewayHttpSettings(HttpSettings):
     """`HTTP_HOST` and `HTTP_PORT`: where people and other systems reach the product."""
 
     http_port: int = 8080
+
+
+class ObservabilitySettings(EnvironmentSettings):
+    """`GRAFANA_URL` and `PROMETHEUS_URL`: what they know is shown on the operations page."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True)
+
+    grafana_url: HttpUrl | None = None
+    prometheus_url: HttpUrl | None = None
 
 
 class GatewaySettings(BaseModel):
@@ -23,3 +34,4 @@ class GatewaySettings(BaseModel):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     artifacts: ArtifactSettings = Field(default_factory=ArtifactSettings)
     http: GatewayHttpSettings = Field(default_factory=GatewayHttpSettings)
+    observability: ObservabilitySettings = Field(default_factory=ObservabilitySettings)

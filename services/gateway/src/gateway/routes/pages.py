@@ -15,6 +15,7 @@ NAVIGATION = (
     ("/reports", "Reports"),
     ("/webhooks", "Webhooks"),
     ("/costs", "Costs"),
+    ("/operations", "Operations"),
     ("/settings", "Settings"),
     ("/how-it-works", "How it works"),
 )
@@ -49,6 +50,12 @@ async def webhooks_page(if_none_match: IfNoneMatch = None) -> Response[bytes]:
 async def costs_page(if_none_match: IfNoneMatch = None) -> Response[bytes]:
     """Serve the page about costs."""
     return _page("costs", "/costs", if_none_match)
+
+
+@get("/operations", include_in_schema=False)
+async def operations_page(if_none_match: IfNoneMatch = None) -> Response[bytes]:
+    """Serve the operator's page."""
+    return _page("operations", "/operations", if_none_match)
 
 
 @get("/settings", include_in_schema=False)
