@@ -4,15 +4,16 @@ Everything of a schedule is kept by Temporal: its definition is the argument of 
 starts.
 """
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.artifacts import ArtifactRef
 from contracts.commands import Prompt
-from contracts.identifiers import DEFAULT_TENANT, TenantId
+from contracts.identifiers import DEFAULT_TENANT, TenantId, workflow_id_for
 from contracts.model import WireModel
 from contracts.origin import RequestedBy, ScheduleId
 from contracts.reports import ReportMode
@@ -24,7 +25,16 @@ NAME_MAX_CHARACTERS = 100
 DEFAULT_CATCH_UP_SECONDS = 3_600
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX_CHARACTERS)]
-TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+CatchUpSeconds = Annotated[int, Field(ge=60, le=30 * 86_400)]
+
+
+def _time_of_day(text: str) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise ValueError("must be a time of day such as 09:00")
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
 
 
 class Weekday(StrEnum):
@@ -103,7 +113,7 @@ class ScheduleDefinition(WireModel):
     calendar: Calendar
     time_zone: str = "UTC"
     overlap: Overlap = Overlap.SKIP
-    catch_up_seconds: int = Field(default=DEFAULT_CATCH_UP_SECONDS, ge=60, le=30 * 86_400)
+    catch_up_seconds: CatchUpSeconds = DEFAULT_CATCH_UP_SECONDS
     pause_on_failure: bool = False
 
 
@@ -126,6 +136,11 @@ class DueReport(WireModel):
     def request_id(self) -> str:
         """The request of this run: the same on every attempt to start it."""
         return f"{self.scheduled.schedule_id}-{self.due_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+    @property
+    def workflow_id(self) -> str:
+        """The report of this run."""
+        return workflow_id_for(self.request_id)
 
 
 class ScheduledRun(WireModel):

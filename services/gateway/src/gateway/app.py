@@ -32,6 +32,7 @@ from gateway.reading.history import History
 from gateway.reading.ledger import Ledger
 from gateway.reading.records import Records
 from gateway.reading.revisions import Revisions
+from gateway.reading.schedule_runs import ScheduleRuns
 from gateway.reading.timeline import Timelines
 from gateway.reading.tracker import Tracker
 from gateway.routes import (
@@ -46,12 +47,14 @@ from gateway.routes import (
     reports,
     requests,
     revisions,
+    schedules,
     settings,
     static_files,
     steering,
     timeline,
     webhooks,
 )
+from gateway.scheduling.schedules import Schedules
 from gateway.settings import GatewaySettings
 from runtime.artifacts import ArtifactStore
 from runtime.background import beside
@@ -86,6 +89,15 @@ HANDLERS = [
     history.report_events,
     costs.costs,
     settings.settings,
+    schedules.create_schedule,
+    schedules.preview_schedule,
+    schedules.list_schedules,
+    schedules.get_schedule,
+    schedules.change_schedule,
+    schedules.delete_schedule,
+    schedules.pause_schedule,
+    schedules.resume_schedule,
+    schedules.run_schedule,
     webhooks.register,
     webhooks.list_endpoints,
     webhooks.delete_endpoint,
@@ -155,6 +167,9 @@ async def serve() -> None:
                 "history": History(pool),
                 "ledger": Ledger(pool),
                 "timelines": Timelines(temporal),
+                "schedules": Schedules(temporal),
+                "schedule_runs": ScheduleRuns(pool),
+                "schedule_settings": environment.schedules,
                 "overview": overview,
                 "health_view": health_view,
                 "operations": overall,

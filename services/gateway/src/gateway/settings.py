@@ -1,5 +1,7 @@
 """What the gateway reads from its environment."""
 
+from datetime import timedelta
+
 from pydantic import BaseModel, Field, HttpUrl
 from pydantic_settings import SettingsConfigDict
 
@@ -26,6 +28,17 @@ class ObservabilitySettings(EnvironmentSettings):
     prometheus_url: HttpUrl | None = None
 
 
+class ScheduleSettings(EnvironmentSettings):
+    """`SCHEDULE_MINIMUM_INTERVAL_SECONDS`: how often a schedule may have a report written at most."""
+
+    schedule_minimum_interval_seconds: int = Field(default=300, ge=60)
+
+    @property
+    def minimum_interval(self) -> timedelta:
+        """The least time between two runs."""
+        return timedelta(seconds=self.schedule_minimum_interval_seconds)
+
+
 class GatewaySettings(BaseModel):
     """The address to serve and everything that stands behind it."""
 
@@ -35,3 +48,4 @@ class GatewaySettings(BaseModel):
     artifacts: ArtifactSettings = Field(default_factory=ArtifactSettings)
     http: GatewayHttpSettings = Field(default_factory=GatewayHttpSettings)
     observability: ObservabilitySettings = Field(default_factory=ObservabilitySettings)
+    schedules: ScheduleSettings = Field(default_factory=ScheduleSettings)

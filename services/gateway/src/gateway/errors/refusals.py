@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contracts.reports import ReportStatus
-from gateway.errors.problems import Problem, not_found, unavailable
+from gateway.errors.problems import FieldError, Problem, not_found, unavailable
 from gateway.reading.documents import DocumentDamagedError, DocumentUnavailableError
 from gateway.reading.records import RecordsUnavailableError
 from gateway.reading.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError
@@ -90,6 +90,18 @@ def not_started(report: KnownReport) -> Problem:
         "The request is accepted and waits to be started. Try again shortly.",
         retry_after=_WAIT_SECONDS,
         members={"report_status": report.status},
+    )
+
+
+def key_reused() -> Problem:
+    """Say that the idempotency key stands for something else (422)."""
+    remedy = "This key was used for another request; send a new key for a new request."
+    return Problem(
+        422,
+        "idempotency-key-reused",
+        "The idempotency key belongs to another request",
+        f"Idempotency-Key: {remedy}",
+        errors=[FieldError(field="Idempotency-Key", detail=remedy)],
     )
 
 

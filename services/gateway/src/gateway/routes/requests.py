@@ -11,8 +11,8 @@ from contracts.commands import GenerateReport, Prompt
 from contracts.identifiers import WorkflowId, workflow_id_for
 from contracts.origin import RequestedBy
 from contracts.reports import ReportMode
-from gateway.errors.problems import FieldError, Problem
-from gateway.errors.refusals import answering
+from gateway.errors.problems import Problem
+from gateway.errors.refusals import answering, key_reused
 from gateway.openapi import BODY_REFUSED, KEY_REUSED, NOT_FOUND, UNAVAILABLE
 from gateway.publisher import KeyReusedError, OutcomeUnknownError, Publisher, request_id_for
 from gateway.reading.tracker import ReportStateUnknownError, Tracker
@@ -124,7 +124,7 @@ async def accepted(publisher: Publisher, request: ReportRequest, sender: Sender)
     except OutcomeUnknownError as error:
         raise _outcome_unknown(request_id, with_key=key is not None) from error
     except KeyReusedError as error:
-        raise _key_reused() from error
+        raise key_reused() from error
     known = AcceptedReport.of(command.workflow_id, command.request_id)
     return Response(known, headers={"Location": known.status_url})
 
@@ -143,15 +143,4 @@ def _outcome_unknown(request_id: str, *, with_key: bool) -> Problem:
         f"The message bus did not confirm the request in time. {remedy}",
         retry_after=RETRY_AFTER_SECONDS,
         members={"workflow_id": workflow_id, "status_url": address(workflow_id, "status")},
-    )
-
-
-def _key_reused() -> Problem:
-    remedy = "This key was used for another request; send a new key for a new request."
-    return Problem(
-        422,
-        "idempotency-key-reused",
-        "The idempotency key belongs to another request",
-        f"Idempotency-Key: {remedy}",
-        errors=[FieldError(field="Idempotency-Key", detail=remedy)],
     )

@@ -1,0 +1,1 @@
+"""Recurring reports: when they are due, and the Temporal Schedules that keep them."""
