@@ -17,7 +17,9 @@ from contracts.activities.pdf import PdfActivities
 from contracts.workflows import (
     DECIDE_SIGNAL,
     GENERATE_REPORT_WORKFLOW,
+    PAUSE_UPDATE,
     PROGRESS_QUERY,
+    RESUME_UPDATE,
     SUBMIT_DECISION_UPDATE,
 )
 from llm_worker.activities import LlmCall
@@ -57,5 +59,7 @@ def test_the_workflow_answers_to_the_names_on_the_wire() -> None:
     definition = workflow._Definition.must_from_class(GenerateReportWorkflow)  # noqa: SLF001 - no public way
     assert definition.name == GENERATE_REPORT_WORKFLOW == "GenerateReportWorkflow"
     assert set(definition.queries) == {PROGRESS_QUERY} == {"progress"}
-    assert set(definition.signals) == {DECIDE_SIGNAL} == {"decide"}
-    assert set(definition.updates) == {SUBMIT_DECISION_UPDATE} == {"submit_decision"}
+    pausing = {PAUSE_UPDATE, RESUME_UPDATE}
+    assert pausing == {"pause", "resume"}
+    assert set(definition.signals) == {DECIDE_SIGNAL, *pausing} == {"decide", *pausing}
+    assert set(definition.updates) == {SUBMIT_DECISION_UPDATE, *pausing} == {"submit_decision", *pausing}

@@ -11,7 +11,7 @@ import asyncpg
 from temporalio.testing import ActivityEnvironment
 
 from contracts.activities.llm import LlmCallInput, LlmCallOutput
-from contracts.live import LiveText
+from contracts.live import LiveStatus, LiveText
 from contracts.reports import ReportKey
 from contracts.subjects import Subject
 from llm_worker.activities import LlmCall
@@ -35,11 +35,18 @@ class Watcher:
         self.text = ""
         self.attempts: set[int] = set()
         self.offsets: list[tuple[int, int]] = []
+        self.statuses: list[LiveStatus] = []
+        self.told = asyncio.Event()
 
     async def publish(self, _: Subject[LiveText], message: LiveText) -> bool:
         self.text = self.text[: message.offset] + message.text
         self.attempts.add(message.attempt)
         self.offsets.append((message.attempt, message.offset))
+        return True
+
+    async def tell(self, _: Subject[LiveStatus], status: LiveStatus) -> bool:
+        self.statuses.append(status)
+        self.told.set()
         return True
 
 
@@ -61,7 +68,14 @@ class Desk:
             books = Bookkeeping(ledger, Accountant(Prices.from_settings(settings)), providers.background)
             reader = Reader(settings.llm_model, settings.llm_max_output_tokens)
             calls = PaidCalls(providers, ledger, books, reader)
-            yield LlmCall(calls, books, self.answers, self.watcher.publish, finish_on_stop=finish_on_stop)
+            yield LlmCall(
+                calls=calls,
+                books=books,
+                answers=self.answers,
+                publish=self.watcher.publish,
+                tell=self.watcher.tell,
+                finish_on_stop=finish_on_stop,
+            )
 
 
 async def run(

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from contracts.activities.llm import LlmCallInput
 from contracts.reports import ReportKey
-from llm_worker.bills import Accountant, Bill, Outcome
+from llm_worker.bills import Accountant, Outcome
 from llm_worker.ledger import LONGEST_PAUSE, Endpoint, Ledger, LedgerCall, Paused
 from llm_worker.prices import Prices
 from llm_worker.prompts import ask_for_report
@@ -143,10 +143,10 @@ async def test_a_call_given_up_for_dead_that_answers_after_all_is_booked_as_it_w
 async def test_a_cost_is_unknown_when_a_price_is(ledger: Ledger, report: ReportKey) -> None:
     refused = await begin(ledger, report)
     await ledger.settle(refused.call_id, UNPRICED.free(Outcome.RATE_LIMITED))
-    assert await ledger.total(report) == Bill(ACCOUNTANT.free(Outcome.REJECTED).bill.usage, Decimal(0))
+    assert (await ledger.total(report)).bill == ACCOUNTANT.free(Outcome.REJECTED).bill
     answered = await begin(ledger, report)
     await ledger.settle(answered.call_id, UNPRICED.settle(Outcome.ANSWERED, CONVERSATION, 4))
-    total = await ledger.total(report)
+    total = (await ledger.total(report)).bill
     assert (total.usage.output_tokens, total.cost_usd) == (1, None)
 
 

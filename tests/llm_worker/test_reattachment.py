@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from contracts.activities.llm import LlmCallInput
 from contracts.failures import FailureCode
 from contracts.reports import ReportKey
-from llm_worker.activities import HANDED_OVER, LlmCall
+from llm_worker.activities import LlmCall
+from llm_worker.outcomes import HANDED_OVER
 from llm_worker.settings import LlmSettings
 from tests.llm_simulator import Background, Behaviour, Event, Fault, LlmSimulator, Rule, sample_report
 from tests.llm_worker.attempts import QUESTION, Desk, Lines, Watcher, environment, run
@@ -98,21 +100,87 @@ async def test_a_response_that_is_gone_is_asked_for_again(  # noqa: PLR0917 - fi
     assert await simulator.calls() == 2
 
 
-async def test_a_cancelled_report_is_stopped_at_the_provider(
-    simulator: LlmSimulator, in_background: LlmSettings, desk: Desk, call: LlmCallInput, lines: Lines
-) -> None:
+async def let_go(simulator: LlmSimulator, llm: LlmCall, call: LlmCallInput) -> None:
+    """Begin to write and be cancelled in the middle, as by a pause or by the report's end."""
     await simulator.script(Behaviour(fault=Fault.STALL))
     attempt = environment()
+    running = asyncio.create_task(attempt.run(llm.llm_call, call))
+    await simulator.wait_for(Event.HELD)
+    attempt.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_a_call_that_is_let_go_and_discarded_is_stopped_at_the_provider(  # noqa: PLR0917 - fixtures
+    simulator: LlmSimulator,
+    in_background: LlmSettings,
+    desk: Desk,
+    call: LlmCallInput,
+    lines: Lines,
+    report: ReportKey,
+) -> None:
     async with desk.llm(in_background) as llm:
-        running = asyncio.create_task(attempt.run(llm.llm_call, call))
-        await simulator.wait_for(Event.HELD)
-        attempt.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
+        await let_go(simulator, llm, call)
+        assert await lines.outcomes() == [None]
+        await environment().run(llm.discard_llm_call, report)
+        await environment().run(llm.discard_llm_call, report)
     billed = (await simulator.wait_for(Event.BILLED))[-1]
     [line] = await lines.all()
     assert (billed.outcome, line["outcome"], line["estimated"]) == ("cancelled", "cancelled", False)
     assert (line["input_tokens"], line["output_tokens"]) == (billed.prompt_tokens, billed.completion_tokens)
+
+
+async def test_a_call_that_is_let_go_is_read_on_by_the_next_in_the_background(  # noqa: PLR0917 - fixtures
+    simulator: LlmSimulator,
+    in_background: LlmSettings,
+    desk: Desk,
+    call: LlmCallInput,
+    lines: Lines,
+    watcher: Watcher,
+) -> None:
+    async with desk.llm(in_background) as llm:
+        await let_go(simulator, llm, call)
+        await simulator.release()
+        await run(llm, call)
+    assert await simulator.calls() == 1
+    [line] = await lines.all()
+    assert (line["outcome"], line["reattachments"]) == ("answered", 1)
+    assert watcher.text == sample_report(QUESTION)
+
+
+async def test_a_call_that_is_let_go_is_closed_on_chat_completions(
+    simulator: LlmSimulator, settings: LlmSettings, desk: Desk, call: LlmCallInput, lines: Lines
+) -> None:
+    async with desk.llm(settings) as llm:
+        await let_go(simulator, llm, call)
+        assert [entry.outcome for entry in await simulator.wait_for(Event.BILLED)][-1] == "abandoned"
+        output = await run(llm, call)
+    stopped, answered = await lines.all()
+    assert (stopped["outcome"], stopped["estimated"], answered["outcome"]) == ("cancelled", True, "answered")
+    assert output.usage.output_tokens == stopped["output_tokens"] + answered["output_tokens"]
+
+
+async def test_an_answer_that_is_complete_is_kept_although_it_is_let_go(
+    simulator: LlmSimulator, settings: LlmSettings, desk: Desk, call: LlmCallInput, store_folder: Path
+) -> None:
+    """It has been paid for: whoever asks again, or looks at the report later, finds it."""
+    await simulator.script(Behaviour(fault=Fault.HANG))
+    attempt, heard = environment(), asyncio.Queue[Any]()
+    attempt.on_heartbeat = heard.put_nowait
+    async with desk.llm(settings) as llm:
+        running = asyncio.create_task(attempt.run(llm.llm_call, call))
+        await simulator.wait_for(Event.HELD)
+        away = store_folder.rename(store_folder.with_name("away"))
+        store_folder.write_text("a file where the folder was")
+        await simulator.release()
+        while not (await heard.get())["answered"]:
+            pass
+        attempt.cancel()
+        store_folder.unlink()
+        away.rename(store_folder)
+        first = await running
+        assert await run(llm, call) == first
+    assert await simulator.calls() == 1
 
 
 async def test_a_runaway_answer_is_stopped_at_the_provider(

@@ -11,7 +11,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
-from contracts.activities.llm import LlmActivities, LlmCallInput, LlmCallOutput
+from contracts.activities.llm import DISCARD_LLM_CALL, LlmActivities, LlmCallInput, LlmCallOutput
 from contracts.activities.metadata import MetadataActivities
 from contracts.activities.notification import (
     Notification,
@@ -50,10 +50,12 @@ class Cast(LlmActivities, PdfActivities, MetadataActivities, NotificationActivit
     """Every activity of a report; what happens in each is the test's script, what was asked is kept."""
 
     on_llm_call: Script = succeed
+    on_discard: Script = succeed
     on_create_pdf: Script = succeed
     on_store: Script = succeed
     on_send: Script = succeed
     calls: list[LlmCallInput] = field(default_factory=list)
+    discarded: list[ReportKey] = field(default_factory=list)
     documents: list[CreatePdfInput] = field(default_factory=list)
     records: list[ReportRecord] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
@@ -72,6 +74,11 @@ class Cast(LlmActivities, PdfActivities, MetadataActivities, NotificationActivit
             cost_usd=Decimal("0.25"),
             finish_reason="stop",
         )
+
+    @activity.defn(name=DISCARD_LLM_CALL)
+    async def discard_llm_call(self, report: ReportKey) -> None:
+        await self.on_discard()
+        self.discarded.append(report)
 
     @activity.defn(name=Step.CREATE_PDF)
     async def create_pdf(self, document: CreatePdfInput) -> CreatePdfOutput:

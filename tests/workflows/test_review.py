@@ -10,6 +10,7 @@ from contracts.reports import ReportMode, ReportProgress, ReportStatus
 from contracts.workflows import (
     DECIDE_SIGNAL,
     NOT_WAITING_FOR_REVIEW,
+    REVIEW_TIMEOUT,
     REVISIONS_EXHAUSTED,
     STALE_REVISION,
     SUBMIT_DECISION_UPDATE,
@@ -128,7 +129,7 @@ async def test_a_draft_that_nobody_decides_about_ends_after_the_review_time(stag
     assert record.failure.code is FailureCode.REVIEW_TIMED_OUT
     assert record.finished_at is not None
     assert record.started_at is not None
-    assert record.finished_at - record.started_at >= policies.REVIEW_TIMEOUT
+    assert record.finished_at - record.started_at >= REVIEW_TIMEOUT
 
 
 async def test_revisions_are_bounded(stage: TimeSkippingStage) -> None:

@@ -7,6 +7,7 @@ class TaskQueue(StrEnum):
     REPORTS = "reports"
     METADATA = "metadata"
     LLM = "llm"
+    LLM_CONTROL = "llm-control"
     PDF = "pdf"
     NOTIFICATION = "notification"
     WEBHOOKS = "webhooks"

@@ -5,7 +5,7 @@ The notifier owns endpoints and deliveries; the gateway only translates HTTP to 
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
@@ -19,7 +19,16 @@ DELETE_ENDPOINT = "webhooks.v1.endpoint.delete"
 LIST_DELIVERIES = "webhooks.v1.delivery.list"
 REPLAY_DELIVERY = "webhooks.v1.delivery.replay"
 
-WebhookEventType = Literal[EventType.COMPLETED, EventType.FAILED, EventType.CANCELLED, EventType.DRAFT_READY]
+WebhookEventType = Literal[
+    EventType.COMPLETED,
+    EventType.FAILED,
+    EventType.CANCELLED,
+    EventType.DRAFT_READY,
+    EventType.REVIEW_REMINDER,
+    EventType.PAUSED,
+    EventType.RESUMED,
+]
+WEBHOOK_EVENT_TYPES: tuple[WebhookEventType, ...] = get_args(WebhookEventType)
 DEFAULT_WEBHOOK_EVENTS: tuple[WebhookEventType, ...] = (EventType.COMPLETED, EventType.FAILED)
 
 

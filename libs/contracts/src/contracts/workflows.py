@@ -15,6 +15,7 @@ RENDER_REPORT_WORKFLOW = "RenderReportWorkflow"
 PROGRESS_QUERY = "progress"
 DECIDE_SIGNAL = "decide"
 SUBMIT_DECISION_UPDATE = "submit_decision"
+# Each an update, and for other systems a signal of the same name, which gets no answer.
 PAUSE_UPDATE = "pause"
 RESUME_UPDATE = "resume"
 
@@ -34,7 +35,7 @@ class ReportInput(RequestOrigin):
     """What a workflow is started with.
 
     A draft waits for `review_timeout` for its decision; after `review_reminder_after` its reviewers are
-    reminded once.
+    reminded once, unless that is later. A paused report's draft waits without its time running.
     """
 
     report: ReportKey

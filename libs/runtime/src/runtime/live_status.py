@@ -22,13 +22,16 @@ _WRITTEN_FOR_PEOPLE = {code.value for code in FailureCode}
 PublishStatus = Callable[[Subject[LiveStatus], LiveStatus], Awaitable[bool]]
 """Sends without confirmation; False when it could not be sent."""
 
+Look = Callable[[], LiveStatus | None]
+"""Gives the whole picture of this moment; None while there is nothing to be seen."""
+
 log = structlog.get_logger(__name__)
 
 
 class StatusBoard:
     """Publishes what `look` sees whenever it has changed; that time has passed is no change."""
 
-    def __init__(self, publish: PublishStatus, look: Callable[[], LiveStatus]) -> None:
+    def __init__(self, publish: PublishStatus, look: Look) -> None:
         self._publish = publish
         self._look = look
         self._shown: LiveStatus | None = None
@@ -42,6 +45,8 @@ class StatusBoard:
     async def flush(self) -> None:
         """Publish what has changed; what the bus does not take is looked at again the next time."""
         status = self._look()
+        if status is None:
+            return
         if self._shown is not None:
             unchanged = status.model_copy(update={"occurred_at": self._shown.occurred_at})
             if unchanged == self._shown:
@@ -51,7 +56,7 @@ class StatusBoard:
 
 
 @asynccontextmanager
-async def showing(publish: PublishStatus, look: Callable[[], LiveStatus]) -> AsyncIterator[None]:
+async def showing(publish: PublishStatus, look: Look) -> AsyncIterator[None]:
     """Publish what `look` sees while the context is open, and once more at its end unless it is cancelled."""
     board = StatusBoard(publish, look)
     try:

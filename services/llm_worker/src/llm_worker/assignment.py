@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from contracts.reports import ReportKey
 from llm_worker.heartbeat import Sighting
 from llm_worker.ledger import LedgerCall
+from llm_worker.live_view import LiveView
 from llm_worker.prompts import Conversation
 
 
@@ -11,6 +12,7 @@ class Assignment:
     """One attempt to have one revision written.
 
     `sighting` is told to Temporal while it changes; `earlier` is what the attempt before was last seen doing.
+    `view` is what watchers are shown.
     """
 
     report: ReportKey
@@ -18,6 +20,7 @@ class Assignment:
     conversation: Conversation
     sighting: Sighting
     earlier: Sighting
+    view: LiveView
 
     def seen_of(self, call: LedgerCall) -> Sighting:
         """Give what the attempt before told of this call, if it is the one that it was at."""

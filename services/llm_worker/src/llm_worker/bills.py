@@ -39,6 +39,12 @@ class Bill:
     usage: TokenUsage
     cost_usd: Decimal | None
 
+    def __add__(self, other: "Bill") -> "Bill":
+        """Sum two bills; one unknown cost makes the sum unknown."""
+        known = self.cost_usd is not None and other.cost_usd is not None
+        cost_usd = (self.cost_usd or 0) + (other.cost_usd or Decimal(0)) if known else None
+        return Bill(self.usage + other.usage, cost_usd)
+
 
 NO_BILL = Bill(TokenUsage(), Decimal(0))
 
@@ -73,12 +79,13 @@ class Accountant:
     ) -> Settlement:
         """Settle a call that may have been billed; `usage` is what the provider says, if it said so."""
         if usage is not None:
-            return Settlement(outcome, self._bill(usage))
+            return Settlement(outcome, self.bill(usage))
         if not seen_characters:
             return Settlement(outcome, NO_BILL, estimated=True)
-        return Settlement(outcome, self._bill(estimate(conversation, seen_characters)), estimated=True)
+        return Settlement(outcome, self.bill(estimate(conversation, seen_characters)), estimated=True)
 
-    def _bill(self, usage: TokenUsage) -> Bill:
+    def bill(self, usage: TokenUsage) -> Bill:
+        """Price some tokens."""
         return Bill(usage, self._prices.cost_usd(usage))
 
 

@@ -1,5 +1,6 @@
 """How each call's line in the ledger is closed, whatever became of the call."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from contracts.activities.llm import StoredAnswer
-from contracts.reports import TokenUsage
+from contracts.reports import ReportKey, TokenUsage
 from llm_worker import metrics
 from llm_worker.assignment import Assignment
 from llm_worker.bills import NO_BILL, Accountant, Bill, Outcome, Settlement
@@ -20,6 +21,13 @@ from llm_worker.providers.provider import Api, BackgroundProvider
 from llm_worker.writing import Reading
 
 LONGEST_UNNAMED_PAUSE = timedelta(minutes=1)
+# Those who cancelled the report wait for its end.
+LONGEST_STOP = timedelta(seconds=4)
+_OUTCOMES = {
+    Interruption.CANCELLED: Outcome.CANCELLED,
+    Interruption.STOPPING: Outcome.HANDED_OVER,
+    Interruption.LOST: Outcome.ABANDONED,
+}
 _REFUSED = frozenset({Outcome.RATE_LIMITED, Outcome.REJECTED, Outcome.UNAVAILABLE})
 
 NOTHING_KNOWN = Conversation("", ())
@@ -32,7 +40,7 @@ class Bookkeeping:
 
     def __init__(self, ledger: Ledger, accountant: Accountant, background: BackgroundProvider) -> None:
         self._ledger = ledger
-        self._accountant = accountant
+        self.accountant = accountant
         self._background = background
 
     async def begun_earlier(self, job: Assignment) -> LedgerCall | None:
@@ -50,7 +58,7 @@ class Bookkeeping:
 
     def answered(self, job: Assignment, reading: Reading, usage: TokenUsage | None) -> Settlement:
         """Say what an answer came to, before its line is closed."""
-        return self._accountant.settle(Outcome.ANSWERED, job.conversation, reading.received, usage)
+        return self.accountant.settle(Outcome.ANSWERED, job.conversation, reading.received, usage)
 
     async def account(self, job: Assignment, *answers: StoredAnswer) -> Bill:
         """Close every line of the revision, now that these answers were written; give their sum."""
@@ -67,7 +75,13 @@ class Bookkeeping:
         for call in await self._ledger.unsettled(job.report, job.sighting.wait_for_database):
             usage = await self.stop_at_provider(call.response_id) if call.response_id else None
             await self.close(job, call, Outcome.ABANDONED, job.seen_of(call).received_characters, usage)
-        return await self._ledger.total(job.report, job.sighting.wait_for_database)
+        return await self.show_closed(job)
+
+    async def show_closed(self, job: Assignment) -> Bill:
+        """Give what the revision's closed calls came to, and show it to watchers."""
+        total = await self._ledger.total(job.report, job.sighting.wait_for_database)
+        job.view.closed(total.bill, estimated=total.estimated)
+        return total.bill
 
     async def failed(
         self, job: Assignment, call: LedgerCall, reading: Reading, fault: ProviderFaultError
@@ -85,32 +99,37 @@ class Bookkeeping:
 
     async def refused(self, call: LedgerCall, outcome: Outcome) -> None:
         """Close the line of a call that cost nothing."""
-        await self._settle(call.call_id, self._accountant.free(outcome))
+        await self._settle(call.call_id, self.accountant.free(outcome))
 
     async def interrupted(self, job: Assignment, call: LedgerCall, reading: Reading) -> None:
         """Close the line of a call that is stopped from outside, unless another worker can go on with it."""
         response_id = job.sighting.response_id
-        why = interruption()
-        if why is Interruption.CANCELLED:
-            usage = await self.stop_at_provider(response_id) if response_id else None
-            await self.close(job, call, Outcome.CANCELLED, reading.received, usage)
-        elif response_id is None:
-            stopping = why is Interruption.STOPPING
-            outcome = Outcome.HANDED_OVER if stopping else Outcome.ABANDONED
-            await self.close(job, call, outcome, reading.received)
+        if response_id is None:
+            why = interruption()
+            # Whether the provider has begun is not known before it has said so.
+            unknown = why is Interruption.CANCELLED and reading.opened is None
+            await self.close(job, call, Outcome.CUT if unknown else _OUTCOMES[why], reading.received)
+        elif call.response_id is None:
+            # It may have been interrupted in the middle of this.
+            await self._ledger.note_response(call, response_id)
 
-    async def close_orphan(self, call: LedgerCall) -> None:
-        """Close the line of a call whose report has ended; only the provider can say what it cost."""
+    async def discard(self, report: ReportKey) -> None:
+        """Stop what is still being written for a revision, and close its lines."""
+        for call in await self._ledger.unsettled(report):
+            await self.close_orphan(call, Outcome.CANCELLED if call.response_id else Outcome.ABANDONED)
+
+    async def close_orphan(self, call: LedgerCall, outcome: Outcome = Outcome.ABANDONED) -> None:
+        """Close the line of a call that no attempt comes back to; only the provider can say what it cost."""
         usage = await self.stop_at_provider(call.response_id) if call.response_id else None
-        settlement = self._accountant.settle(Outcome.ABANDONED, NOTHING_KNOWN, 0, usage)
-        await self._settle(call.call_id, settlement)
+        await self._settle(call.call_id, self.accountant.settle(outcome, NOTHING_KNOWN, 0, usage))
 
     async def stop_at_provider(self, response_id: str) -> TokenUsage | None:
         """Have the provider write no further; give what it billed, if it says so."""
         try:
-            return await self._background.cancel(response_id)
-        except (ProviderFaultError, ResponseGoneError) as error:
-            log.warning("llm_call.not_stopped_at_provider", response_id=response_id, reason=str(error))
+            async with asyncio.timeout(LONGEST_STOP.total_seconds()):
+                return await self._background.cancel(response_id)
+        except (ProviderFaultError, ResponseGoneError, TimeoutError) as error:
+            log.warning("llm_call.not_stopped_at_provider", response_id=response_id, reason=repr(error))
             return None
 
     async def close(
@@ -122,7 +141,7 @@ class Bookkeeping:
         usage: TokenUsage | None = None,
     ) -> None:
         """Close the line of a call that may have been billed."""
-        settlement = self._accountant.settle(outcome, job.conversation, seen_characters, usage)
+        settlement = self.accountant.settle(outcome, job.conversation, seen_characters, usage)
         await self._settle(call.call_id, replace(settlement, response_id=call.response_id), job.sighting)
 
     async def _settle(self, call_id: UUID, settlement: Settlement, sighting: Sighting | None = None) -> None:

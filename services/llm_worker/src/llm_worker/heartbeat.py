@@ -26,6 +26,8 @@ class Sighting(BaseModel):
     """Of the answer, as it came."""
     shown_characters: int = 0
     """Of the report's text, published to watchers."""
+    answered: bool = False
+    """The answer is complete, and on its way into the store."""
     waiting_for: WaitsFor | None = None
 
     def note_shown(self, characters: int) -> None:

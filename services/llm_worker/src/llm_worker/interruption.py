@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from temporalio import activity
 
+LAST_STEPS_TIMEOUT = timedelta(seconds=3)
+
 ResultT = TypeVar("ResultT")
 
 
@@ -35,9 +37,13 @@ def interruption() -> Interruption:
 
 
 async def until_stopped(
-    work: Coroutine[Any, Any, ResultT], finish_within: Callable[[], timedelta]
+    work: Coroutine[Any, Any, ResultT],
+    finish_within: Callable[[], timedelta],
+    is_nearly_done: Callable[[], bool],
 ) -> ResultT:
     """Do the work; when the worker is told to stop, end it unless it is finished in the time it is given.
+
+    When it is cancelled, what is nearly done is still given `LAST_STEPS_TIMEOUT`: it has been paid for.
 
     Raises:
         HandedOverError: it was not.
@@ -49,6 +55,12 @@ async def until_stopped(
         await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
             await asyncio.wait({working}, timeout=finish_within().total_seconds())
+    except asyncio.CancelledError:
+        if not is_nearly_done():
+            raise
+        await asyncio.wait({working}, timeout=LAST_STEPS_TIMEOUT.total_seconds())
+        if not working.done():
+            raise
     finally:
         stop.cancel()
         working.cancel()

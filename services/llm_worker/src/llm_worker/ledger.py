@@ -70,6 +70,14 @@ class LedgerCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """What the closed calls of a revision came to; `estimated` when that is so of any of them."""
+
+    bill: Bill
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """Nobody may call for this long."""
 
@@ -149,11 +157,11 @@ class Ledger:
         rows = await self._patiently(lambda c: c.fetch(OPEN_SINCE, self.endpoint.provider, age))
         return [(row["workflow_id"], _call(row)) for row in rows]
 
-    async def total(self, report: ReportKey, waiting: Waiting = _unnoticed) -> Bill:
-        """Sum up what a revision came to, with every call that was made for it."""
+    async def total(self, report: ReportKey, waiting: Waiting = _unnoticed) -> Total:
+        """Sum up what a revision came to, with every call that was made for it and has ended."""
         [row] = await self._patiently(lambda c: c.fetch(TOTAL, *_place(report)), waiting)
         usage = TokenUsage(input_tokens=row["input_tokens"], output_tokens=row["output_tokens"])
-        return Bill(usage, row["cost_usd"])
+        return Total(Bill(usage, row["cost_usd"]), row["estimated"])
 
     async def pause(self, wait: timedelta) -> None:
         """Keep every worker from calling this provider and model for so long, at most `LONGEST_PAUSE`."""
@@ -240,6 +248,7 @@ WHERE outcome IS NULL AND provider = $1 AND started_at < now() - $2::interval OR
 TOTAL = f"""
 SELECT coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
        coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
-       CASE WHEN count(*) = count(cost_usd) THEN coalesce(sum(cost_usd), 0) END AS cost_usd
-FROM llm_calls WHERE {_OF_REVISION}
+       CASE WHEN count(*) = count(cost_usd) THEN coalesce(sum(cost_usd), 0) END AS cost_usd,
+       coalesce(bool_or(estimated), false) AS estimated
+FROM llm_calls WHERE {_OF_REVISION} AND outcome IS NOT NULL
 """  # noqa: S608 - a constant of this module

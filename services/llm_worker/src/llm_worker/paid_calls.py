@@ -44,6 +44,7 @@ class PaidCalls:
 
         """
         begun = await self._books.begun_earlier(job)
+        await self._books.show_closed(job)
         if begun is not None:
             with suppress(ResponseGoneError):
                 return await self._go_on(job, draft, begun)
@@ -94,6 +95,8 @@ class PaidCalls:
             finished = await self._listen(job, draft, call, answer, reading)
         except ProviderFaultError as fault:
             await self._books.failed(job, call, reading, fault)
+            if not fault.resumable:
+                await self._books.show_closed(job)
             raise
         except ResponseGoneError:
             await self._books.close(job, call, Outcome.EXPIRED, _seen(job, call, reading))
@@ -111,6 +114,7 @@ class PaidCalls:
         sighting = job.sighting
         sighting.call_id, sighting.response_id = call.call_id, call.response_id
         sighting.received_characters = 0
+        job.view.opened(job.conversation)
         if call.response_id is not None:
             await self._ledger.note_reattachment(call)
 

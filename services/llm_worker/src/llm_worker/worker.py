@@ -1,5 +1,6 @@
 """The composition root of the worker process."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -46,7 +47,12 @@ async def serve() -> None:
         await stack.enter_async_context(sweeping(Sweep(ledger, books, temporal)))
         finish_on_stop = timedelta(seconds=llm.llm_finish_on_stop_seconds)
         activities = LlmCall(
-            calls, books, Answers(store), connection.publish_unconfirmed, finish_on_stop=finish_on_stop
+            calls=calls,
+            books=books,
+            answers=Answers(store),
+            publish=connection.publish_unconfirmed,
+            tell=connection.publish_unconfirmed,
+            finish_on_stop=finish_on_stop,
         )
         worker = durable.new_worker(
             temporal,
@@ -56,7 +62,11 @@ async def serve() -> None:
             max_task_queue_activities_per_second=_per_second(llm.llm_requests_per_minute),
             graceful_shutdown_timeout=finish_on_stop + FAREWELL,
         )
-        await worker.run()
+        # What ends a call must not wait for a slot behind those that run, nor for the queue's own pace.
+        control = durable.new_worker(
+            temporal, TaskQueue.LLM_CONTROL, activities=[activities.discard_llm_call]
+        )
+        await asyncio.gather(worker.run(), control.run())
 
 
 def _per_second(per_minute: float | None) -> float | None:

@@ -1,7 +1,8 @@
 """How long each step may take and how it is tried again, as the report workflow wants it.
 
 `start_to_close` bounds one attempt, `schedule_to_close` the step with all its attempts and waits. A worker
-that died is noticed after `heartbeat` where the step sends heartbeats, else after `start_to_close`.
+that died is noticed after `heartbeat` where the step sends heartbeats, else after `start_to_close`. A step
+that can be paused waits for the end of what it cancels: two of it never run at once.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from datetime import timedelta
 from typing import TypedDict
 
 from temporalio.common import RetryPolicy
+from temporalio.workflow import ActivityCancellationType
 
 from contracts.task_queues import TaskQueue
 
-REVIEW_TIMEOUT = timedelta(days=7)
 MAX_REVISIONS = 10
 
 
@@ -24,6 +25,7 @@ class ActivityOptions(TypedDict):
     schedule_to_close_timeout: timedelta
     heartbeat_timeout: timedelta | None
     retry_policy: RetryPolicy
+    cancellation_type: ActivityCancellationType
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class StepPolicy:
     schedule_to_close: timedelta
     retry: RetryPolicy
     heartbeat: timedelta | None = None
+    cancellation: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
 
     def options(self) -> ActivityOptions:
         """Give the policy as arguments of an activity call."""
@@ -44,6 +47,7 @@ class StepPolicy:
             "schedule_to_close_timeout": self.schedule_to_close,
             "heartbeat_timeout": self.heartbeat,
             "retry_policy": self.retry,
+            "cancellation_type": self.cancellation,
         }
 
 
@@ -53,9 +57,18 @@ LLM_CALL = StepPolicy(
     start_to_close=timedelta(minutes=30),
     schedule_to_close=timedelta(hours=6),
     heartbeat=timedelta(seconds=5),
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry=RetryPolicy(
         initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
     ),
+)
+
+# The ending waits for it, and the worker's own sweep does it in the end.
+DISCARD_LLM_CALL = StepPolicy(
+    queue=TaskQueue.LLM_CONTROL,
+    start_to_close=timedelta(seconds=8),
+    schedule_to_close=timedelta(seconds=10),
+    retry=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=3),
 )
 
 # Rendering is deterministic: what failed five times will not succeed, but a lost worker is replaced.
@@ -64,6 +77,7 @@ CREATE_PDF = StepPolicy(
     start_to_close=timedelta(minutes=3),
     schedule_to_close=timedelta(hours=6),
     heartbeat=timedelta(seconds=5),
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry=RetryPolicy(
         initial_interval=timedelta(milliseconds=500),
         maximum_interval=timedelta(seconds=30),

@@ -8,7 +8,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolic
 from nats.js.errors import NotFoundError
 
 from contracts import subjects
-from contracts.events import EventType
+from contracts.webhooks import WEBHOOK_EVENT_TYPES
 
 # Requests and events are kept for a while: they answer "was this accepted?" and replay what a viewer missed.
 # Temporal must remember a closed workflow for longer than its request can be delivered again.
@@ -59,7 +59,6 @@ def _stream(name: str, *names: str, max_age: timedelta | None) -> StreamConfig:
 
 def consumers() -> list[tuple[str, ConsumerConfig]]:
     """Give the durable consumers as they should be, each with its stream."""
-    webhook_events = (EventType.COMPLETED, EventType.FAILED, EventType.CANCELLED, EventType.DRAFT_READY)
     return [
         _commands(subjects.INTAKE_DURABLE, subjects.ALL_REQUESTS),
         _commands(subjects.BATCHES_DURABLE, subjects.ALL_BATCHES),
@@ -70,7 +69,7 @@ def consumers() -> list[tuple[str, ConsumerConfig]]:
                 ack_policy=AckPolicy.EXPLICIT,
                 ack_wait=ACK_WAIT.total_seconds(),
                 max_deliver=EVENT_DELIVERIES,
-                filter_subjects=[subjects.event(event_type).name for event_type in webhook_events],
+                filter_subjects=[subjects.event(event_type).name for event_type in WEBHOOK_EVENT_TYPES],
             ),
         ),
     ]

@@ -9,6 +9,8 @@ from contracts.artifacts import ArtifactRef
 from contracts.model import WireModel
 from contracts.reports import ReportKey, Step, TokenUsage
 
+DISCARD_LLM_CALL = "discard_llm_call"
+
 
 class LlmCallInput(WireModel):
     """What to write: the question and, from revision 2 on, the earlier draft and all instructions so far."""
@@ -61,14 +63,22 @@ class StoredAnswer(WireModel):
 
 
 class LlmActivities(ABC):
-    """Task queue `llm`."""
+    """Task queue `llm`; `discard_llm_call` on `llm-control`, where it never waits behind calls."""
 
     @abstractmethod
     @activity.defn(name=Step.LLM_CALL)
     async def llm_call(self, call: LlmCallInput) -> LlmCallOutput:
         """Have the model write one revision.
 
+        Cancelled, it stops reading and lets go: an answer that the provider goes on writing is read on by the
+        next call for the same revision, until it is discarded.
+
         Raises:
             ApplicationError: with a `FailureCode` as type; non-retryable when trying again cannot help.
 
         """
+
+    @abstractmethod
+    @activity.defn(name=DISCARD_LLM_CALL)
+    async def discard_llm_call(self, report: ReportKey) -> None:
+        """Stop at the provider what is still being written for a revision that nobody will read."""

@@ -10,6 +10,9 @@ from contracts.events import (
     ReportCompleted,
     ReportDraftReady,
     ReportFailed,
+    ReportPaused,
+    ReportResumed,
+    ReportReviewReminder,
 )
 from contracts.model import WireModel
 from contracts.reports import Step
@@ -22,7 +25,14 @@ class Notification(WireModel):
     occurred_at: datetime
     traceparent: str | None = None
     event: Annotated[
-        ReportDraftReady | ReportCompleted | ReportFailed | ReportCancelled, Field(discriminator="type")
+        ReportDraftReady
+        | ReportReviewReminder
+        | ReportPaused
+        | ReportResumed
+        | ReportCompleted
+        | ReportFailed
+        | ReportCancelled,
+        Field(discriminator="type"),
     ]
 
 

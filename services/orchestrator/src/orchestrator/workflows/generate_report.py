@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -11,18 +12,15 @@ with workflow.unsafe.imports_passed_through():
     from contracts.activities.llm import LlmActivities, LlmCallInput
     from contracts.activities.pdf import CreatePdfInput, PdfActivities
     from contracts.artifacts import ArtifactRef
-    from contracts.events import (
-        ReportCancelled,
-        ReportCompleted,
-        ReportDraftReady,
-        ReportFailed,
-    )
+    from contracts.events import ReportPaused, ReportResumed
     from contracts.failures import FailureCode
     from contracts.reports import ReportMode, ReportProgress, ReportStatus, Step
     from contracts.workflows import (
         DECIDE_SIGNAL,
         GENERATE_REPORT_WORKFLOW,
+        PAUSE_UPDATE,
         PROGRESS_QUERY,
+        RESUME_UPDATE,
         SUBMIT_DECISION_UPDATE,
         Decision,
         DecisionKind,
@@ -31,10 +29,14 @@ with workflow.unsafe.imports_passed_through():
     )
     from orchestrator import policies
     from orchestrator.workflows.announcer import Announcer
+    from orchestrator.workflows.details import current_details
+    from orchestrator.workflows.endings import ending_of, outcome_of
     from orchestrator.workflows.failure_reasons import failure_of
+    from orchestrator.workflows.pause import Pause
     from orchestrator.workflows.recorder import Recorder
     from orchestrator.workflows.report_state import ReportState
     from orchestrator.workflows.review import Review
+    from orchestrator.workflows.waiting_for_review import WaitingForReview
 
 ResultT = TypeVar("ResultT")
 
@@ -48,6 +50,7 @@ class GenerateReportWorkflow:
         self._request = request
         self._state = ReportState(request, workflow.now())
         self._review = Review(policies.MAX_REVISIONS)
+        self._pause = Pause()
         self._instructions: list[str] = []
         self._announcer = Announcer(request.traceparent)
         self._recorder = Recorder()
@@ -66,7 +69,7 @@ class GenerateReportWorkflow:
                 raise
             await self._finish_failed(error)
         await self._uninterrupted(self._finish(ReportStatus.COMPLETED))
-        return self._outcome()
+        return outcome_of(self._state)
 
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> ReportProgress:
@@ -93,6 +96,52 @@ class GenerateReportWorkflow:
             return
         self._review.decide(decision)
 
+    @workflow.update(name=PAUSE_UPDATE)
+    async def pause(self) -> ReportProgress:
+        """Stop the running step until the report is resumed; a paused report stays as it is."""
+        self._set_paused()
+        return self._state.progress()
+
+    @pause.validator
+    def _check_pause(self) -> None:
+        self._pause.check()
+
+    @workflow.signal(name=PAUSE_UPDATE)
+    def pause_by_signal(self) -> None:
+        """Pause from another system, which gets no answer."""
+        try:
+            self._pause.check()
+        except ApplicationError as refusal:
+            workflow.logger.warning("pause dropped: %s", refusal.type)
+            return
+        self._set_paused()
+
+    @workflow.update(name=RESUME_UPDATE)
+    async def resume(self) -> ReportProgress:
+        """Go on where the report was paused; one that is not paused stays as it is."""
+        self._set_resumed()
+        return self._state.progress()
+
+    @workflow.signal(name=RESUME_UPDATE)
+    def resume_by_signal(self) -> None:
+        """Resume from another system, which gets no answer."""
+        self._set_resumed()
+
+    def _set_paused(self) -> None:
+        if self._pause.begin():
+            self._tell_pause(ReportPaused)
+
+    def _set_resumed(self) -> None:
+        if self._pause.end():
+            self._tell_pause(ReportResumed)
+
+    def _tell_pause(self, kind: type[ReportPaused] | type[ReportResumed]) -> None:
+        self._state.set_paused(self._pause.is_on, workflow.now())
+        self._recorder.write_in_background(self._state.record())
+        event = kind(**self._state.key.model_dump(), progress=self._state.progress())
+        self._announcer.send_in_background(event, about=str(self._pause.count))
+        self._show_details()
+
     async def _write_until_approved(self, request: ReportInput) -> None:
         await self._write(request, previous_draft=None)
         while request.mode is ReportMode.REVIEW:
@@ -115,37 +164,24 @@ class GenerateReportWorkflow:
             previous_draft=previous_draft,
             instructions=self._instructions,
         )
-        answer = await workflow.execute_activity_method(
+        start = partial(
+            workflow.start_activity_method,
             LlmActivities.llm_call,
             call,
             summary=f"revision {self._state.revision}",
             **policies.LLM_CALL.options(),
         )
-        self._state.take_answer(answer)
+        answer = await self._pause.step(start)
+        self._state.take_answer(answer, self._instructions[-1] if previous_draft else "", workflow.now())
 
     async def _decision(self) -> Decision:
         self._review.open(self._state.revision)
         self._begin(Step.REVIEW)
         self._recorder.write_in_background(self._state.record())
-        if self._state.answer:
-            await self._announcer.send(
-                ReportDraftReady(
-                    **self._state.key.model_dump(),
-                    title=self._state.answer.title,
-                    draft=self._state.answer.draft,
-                ),
-                about=f"r{self._state.revision}",
-            )
-        try:
-            await workflow.wait_condition(lambda: not self._review.is_open, timeout=policies.REVIEW_TIMEOUT)
-        except TimeoutError:
-            days = policies.REVIEW_TIMEOUT.days
-            raise ApplicationError(
-                f"Nobody decided about the draft within {days} days.", type=FailureCode.REVIEW_TIMED_OUT
-            ) from None
-        decision = self._review.close()
-        assert decision is not None  # noqa: S101 - the condition waited for is that there is one
-        return decision
+        waiting = WaitingForReview(
+            self._review, self._pause, self._state, self._announcer, self._show_details
+        )
+        return await waiting.decision(self._request)
 
     async def _render(self, request: ReportInput) -> None:
         answer = self._state.answer
@@ -159,9 +195,14 @@ class GenerateReportWorkflow:
             model=answer.model,
             written_at=workflow.now(),
         )
-        self._state.document = await workflow.execute_activity_method(
-            PdfActivities.create_pdf, document, **policies.CREATE_PDF.options()
+        start = partial(
+            workflow.start_activity_method,
+            PdfActivities.create_pdf,
+            document,
+            summary=f"revision {self._state.revision}",
+            **policies.CREATE_PDF.options(),
         )
+        self._state.document = await self._pause.step(start)
 
     async def _finish_failed(self, error: BaseException) -> None:
         failure = failure_of(error)
@@ -170,49 +211,36 @@ class GenerateReportWorkflow:
 
     async def _finish(self, outcome: ReportStatus, error: BaseException | None = None) -> None:
         self._review.close()
+        self._pause.end_for_good()
+        was_writing = self._state.step is Step.LLM_CALL
         self._state.settle(outcome, workflow.now(), failure_of(error) if error else None)
+        if was_writing:
+            await self._discard_call()
         self._begin(Step.STORE_REPORT_METADATA)
         await self._recorder.write(self._state.record())
         # The ending itself is about to be announced; a sign of life before it would only delay it.
         self._state.begin(Step.SEND_NOTIFICATION, workflow.now())
-        await self._announcer.send(self._ending())
+        self._show_details()
+        await self._announcer.send(ending_of(self._state))
         self._state.close(workflow.now())
 
-    def _ending(self) -> ReportCompleted | ReportFailed | ReportCancelled:
-        key = self._state.key.model_dump()
-        if self._state.failure:
-            return ReportFailed(**key, failure=self._state.failure)
-        answer, document = self._state.answer, self._state.document
-        if self._state.outcome is ReportStatus.CANCELLED or answer is None or document is None:
-            return ReportCancelled(**key)
-        return ReportCompleted(
-            **key,
-            title=answer.title,
-            model=answer.model,
-            pages=document.pages,
-            degraded=document.degraded,
-            pdf=document.pdf,
-            draft=answer.draft,
-            usage=self._state.usage,
-            cost_usd=self._state.cost_usd,
-        )
-
-    def _outcome(self) -> ReportOutcome:
-        answer, document = self._state.answer, self._state.document
-        assert answer is not None  # noqa: S101 - only a completed report has an outcome
-        assert document is not None  # noqa: S101 - as above
-        return ReportOutcome(
-            workflow_id=self._state.key.workflow_id,
-            status=self._state.status,
-            revision=self._state.revision,
-            draft=answer.draft,
-            pdf=document.pdf,
-        )
+    async def _discard_call(self) -> None:
+        """Before the record, which says what the report cost."""
+        try:
+            await workflow.execute_activity_method(
+                LlmActivities.discard_llm_call, self._state.key, **policies.DISCARD_LLM_CALL.options()
+            )
+        except ActivityError:
+            # The worker's own sweep does it later.
+            workflow.logger.warning("the model's call could not be discarded")
 
     def _begin(self, step: Step) -> None:
         self._state.begin(step, workflow.now())
-        workflow.set_current_details(f"{step}, revision {self._state.revision}")
+        self._show_details()
         self._announcer.tell(self._state.progress())
+
+    def _show_details(self) -> None:
+        workflow.set_current_details(current_details(self._state.progress()))
 
     async def _uninterrupted(self, work: Coroutine[Any, Any, ResultT]) -> ResultT:
         """Finish `work` even when the report is cancelled meanwhile: an ending is never half told."""

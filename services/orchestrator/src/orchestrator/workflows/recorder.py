@@ -1,35 +1,34 @@
 """How the workflow keeps the report's row up to date: one write after the other."""
 
-import asyncio
+from functools import partial
 
 from temporalio import workflow
 
 from contracts.activities.metadata import MetadataActivities
 from contracts.reports import ReportRecord
 from orchestrator import policies
+from orchestrator.workflows.in_order import InOrder
 
 
 class Recorder:
     """Writes one report's row."""
 
     def __init__(self) -> None:
-        self._in_background: asyncio.Task[None] | None = None
+        self._line = InOrder()
 
     def write_in_background(self, record: ReportRecord) -> None:
         """Write a state on the way, while the report goes on."""
-        self._in_background = asyncio.create_task(self._write(record, self._in_background))
+        self._line.later(partial(_write, record))
 
     async def write(self, record: ReportRecord) -> None:
         """Write a state, and return when the database has it."""
-        await self._write(record, self._in_background)
+        await self._line.now(partial(_write, record))
 
-    async def _write(self, record: ReportRecord, after: "asyncio.Task[None] | None") -> None:
-        if after is not None:
-            # Its failure is not this write's: this one tells the newer state.
-            await asyncio.wait([after])
-        await workflow.execute_activity_method(
-            MetadataActivities.store_report_metadata,
-            record,
-            summary=record.status,
-            **policies.STORE_REPORT_METADATA.options(),
-        )
+
+async def _write(record: ReportRecord) -> None:
+    await workflow.execute_activity_method(
+        MetadataActivities.store_report_metadata,
+        record,
+        summary=f"{record.status}, paused" if record.paused else record.status,
+        **policies.STORE_REPORT_METADATA.options(),
+    )

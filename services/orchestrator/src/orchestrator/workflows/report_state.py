@@ -12,6 +12,7 @@ from contracts.reports import (
     ReportProgress,
     ReportRecord,
     ReportStatus,
+    RevisionProgress,
     Step,
     StepProgress,
     StepState,
@@ -37,8 +38,11 @@ class ReportState:
         self._step: Step | None = None
         self._usage = TokenUsage()
         self._cost_usd: Decimal | None = Decimal(0)
+        self._revisions: list[RevisionProgress] = []
         self.status = ReportStatus.RUNNING
         self.revision = 1
+        self.paused = False
+        self.review_until: datetime | None = None
         self.answer: LlmCallOutput | None = None
         self.document: CreatePdfOutput | None = None
         self.failure: Failure | None = None
@@ -53,8 +57,14 @@ class ReportState:
         self._finish_current(StepState.DONE, now)
         self._step = step
         self._steps[step] = StepProgress(name=step, state=StepState.RUNNING, started_at=now)
+        self.review_until = None
         waits = step is Step.REVIEW
         self.status = ReportStatus.WAITING_FOR_REVIEW if waits else ReportStatus.RUNNING
+        self._updated_at = now
+
+    def set_paused(self, paused: bool, now: datetime) -> None:  # noqa: FBT001 - it says what it sets
+        """Mark the report as paused or resumed."""
+        self.paused = paused
         self._updated_at = now
 
     def settle(self, outcome: ReportStatus, now: datetime, failure: Failure | None = None) -> None:
@@ -62,6 +72,7 @@ class ReportState:
         states = {ReportStatus.FAILED: StepState.FAILED, ReportStatus.CANCELLED: StepState.CANCELLED}
         self._finish_current(states.get(outcome, StepState.DONE), now)
         self._outcome, self.failure = outcome, failure
+        self.paused, self.review_until = False, None
         self._updated_at = self._finished_at = now
 
     def close(self, now: datetime) -> None:
@@ -77,12 +88,29 @@ class ReportState:
         if current.state is StepState.RUNNING:
             self._steps[self._step] = current.model_copy(update={"state": state, "finished_at": now})
 
-    def take_answer(self, answer: LlmCallOutput) -> None:
+    def take_answer(self, answer: LlmCallOutput, instructions: str, now: datetime) -> None:
         """Keep the model's answer and add what it took; an unknown price makes the whole cost unknown."""
         self.answer = answer
+        self._revisions.append(
+            RevisionProgress(
+                revision=self.revision,
+                instructions=instructions,
+                draft=answer.draft,
+                title=answer.title,
+                model=answer.model,
+                usage=answer.usage,
+                cost_usd=answer.cost_usd,
+                written_at=now,
+            )
+        )
         self._usage = self._usage + answer.usage
         known = self._cost_usd is not None and answer.cost_usd is not None
         self._cost_usd = (self._cost_usd or Decimal(0)) + (answer.cost_usd or Decimal(0)) if known else None
+
+    @property
+    def step(self) -> Step | None:
+        """The step that was begun last."""
+        return self._step
 
     @property
     def outcome(self) -> ReportStatus | None:
@@ -109,6 +137,11 @@ class ReportState:
             steps=list(self._steps.values()),
             title=self.answer.title if self.answer else None,
             draft=self.answer.draft if self.answer else None,
+            paused=self.paused,
+            revisions=list(self._revisions),
+            usage=self._usage,
+            cost_usd=self._cost_usd,
+            review_until=self.review_until,
             failure=self.failure,
             started_at=self._started_at,
             updated_at=self._updated_at,
@@ -121,6 +154,7 @@ class ReportState:
             **self._request.origin(),
             producer=self._request.producer,
             status=self._outcome or self.status,
+            paused=self.paused,
             prompt=self._request.prompt,
             mode=self._request.mode,
             title=self.answer.title if self.answer else None,
