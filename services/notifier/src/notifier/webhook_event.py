@@ -7,15 +7,9 @@ from typing import Any
 import pydantic_core
 from pydantic import ValidationError
 
-from contracts.events import (
-    CloudEvent,
-    EventType,
-    ReportCancelled,
-    ReportCompleted,
-    ReportDraftReady,
-    ReportFailed,
-)
+from contracts.events import CloudEvent, EventType, ReportRejected
 from contracts.failures import RejectionReason
+from contracts.webhooks import WEBHOOK_EVENT_TYPES
 
 # What fits in a header: visible ASCII.
 _ID = re.compile(r"[!-~]{1,200}")
@@ -56,7 +50,7 @@ def parse_event(payload: bytes) -> WebhookEvent:
     except ValidationError as error:
         raise UnusableEventError(RejectionReason.INVALID, _first_fault(error)) from error
     data = event.data
-    if not isinstance(data, ReportDraftReady | ReportCompleted | ReportFailed | ReportCancelled):
+    if data.type not in WEBHOOK_EVENT_TYPES or isinstance(data, ReportRejected):
         raise UnusableEventError(RejectionReason.INVALID, f"type: {data.type} is not for webhooks")
     if event.type != data.type or event.tenantid != data.tenant_id:
         raise UnusableEventError(RejectionReason.INVALID, "type or tenant differ between envelope and data")
