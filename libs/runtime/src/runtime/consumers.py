@@ -1,8 +1,8 @@
 """FastStream brokers for durable consumers that the setup step made."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from typing import TypeVar
 
@@ -11,9 +11,11 @@ from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.errors import Error as NatsError
 
+from runtime import tracing
 from runtime.background import beside
 from runtime.bus import PING_INTERVAL, RECONNECT_WAIT, Bus, BusSettings
 from runtime.metrics.catalogue.queues import HANDLING, IN_FLIGHT, REDELIVERIES
+from runtime.tracing import Kind
 
 # How long running handlers may take to finish when the process stops.
 GRACEFUL_TIMEOUT = timedelta(seconds=5)
@@ -89,6 +91,17 @@ def _counting_deliveries(
 
 async def _undecoded(message: NatsMessage) -> bytes:
     return message.body
+
+
+@contextmanager
+def about(durable: str, traceparent: str | None, **identity: str) -> Iterator[None]:
+    """Trace what is done with a message, below the span that sent it, and bind what the log says of it."""
+    attributes = {"messaging.system": "nats", "messaging.consumer.group.name": durable}
+    with tracing.span(f"process {durable}", Kind.CONSUMER, attributes, parent=traceparent):
+        if found := tracing.trace_id(tracing.traceparent(traceparent)):
+            identity["trace_id"] = found
+        with structlog.contextvars.bound_contextvars(**identity):
+            yield
 
 
 @asynccontextmanager

@@ -16,6 +16,8 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from contracts.task_queues import TaskQueue
+from runtime import tracing
+from runtime.activity_context import ActivityContext
 from runtime.background import beside
 from runtime.settings import EnvironmentSettings
 
@@ -53,6 +55,7 @@ async def connect(settings: TemporalSettings) -> Client:
                 settings.temporal_address,
                 namespace=settings.temporal_namespace,
                 data_converter=pydantic_data_converter,
+                interceptors=tracing.temporal_interceptors(),
             )
         except (RPCError, RuntimeError) as error:
             log.warning("temporal.waiting", address=settings.temporal_address, error=str(error)[:200])
@@ -102,6 +105,7 @@ def new_worker(  # noqa: PLR0913 - what differs between workers, by name
         task_queue=queue,
         workflows=workflows,
         activities=activities,
+        interceptors=[ActivityContext()],
         max_concurrent_activities=max_concurrent_activities,
         max_task_queue_activities_per_second=max_task_queue_activities_per_second,
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),

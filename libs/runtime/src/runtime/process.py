@@ -12,6 +12,7 @@ import structlog
 from runtime.metrics.exporting import exporting
 from runtime.settings import InvalidSettingsError
 from runtime.telemetry import TelemetrySettings, configure_logging
+from runtime.trace_export import tracing
 
 Serve = Callable[[], Coroutine[Any, Any, None]]
 
@@ -33,7 +34,7 @@ def main(service: str, roles: Mapping[str, Serve]) -> NoReturn:
         configure_logging(telemetry, service=service, role=role)
 
         async def serve() -> None:
-            async with exporting(service, role, revision=telemetry.build_revision):
+            async with exporting(service, role, revision=telemetry.build_revision), tracing(service, role):
                 await roles[role]()
 
         code = asyncio.run(_run_until_signal(serve))

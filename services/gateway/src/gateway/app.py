@@ -9,11 +9,12 @@ import structlog
 from litestar import Litestar
 from litestar.di import Provide
 
+from gateway.asgi import AsgiApp
 from gateway.components import Components
 from gateway.connections import BusLink, open_database, open_http, open_temporal
 from gateway.errors.handlers import EXCEPTION_HANDLERS
 from gateway.grafana import open_grafana
-from gateway.layers import AsgiApp, layered
+from gateway.layers import layered
 from gateway.live.hub import Hub
 from gateway.live.overview import Overview
 from gateway.live.replay import Replay

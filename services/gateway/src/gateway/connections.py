@@ -15,7 +15,7 @@ import temporalio.client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from gateway.settings import GatewaySettings
-from runtime import bus
+from runtime import bus, tracing
 from runtime.bus import Bus, BusSettings, BusUnavailableError
 from runtime.measured_pool import measured, new_pool
 
@@ -79,5 +79,6 @@ async def open_temporal(settings: GatewaySettings) -> temporalio.client.Client:
         settings.temporal.temporal_address,
         namespace=settings.temporal.temporal_namespace,
         data_converter=pydantic_data_converter,
+        interceptors=tracing.temporal_interceptors(),
         lazy=True,
     )

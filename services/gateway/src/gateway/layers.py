@@ -1,17 +1,11 @@
 """What holds for every answer, whoever gives it: security headers, HEAD, counting."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
+from gateway.asgi import AsgiApp, Message, Receive, Scope, Send
 from gateway.grafana import PREFIX
 from gateway.metrics import HTTP_DURATION, HTTP_IN_FLIGHT, HTTP_REQUESTS, METHODS
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+from gateway.traced import traced
 
 # A page loads only what the gateway serves: no inline script or style, nothing from elsewhere.
 PAGE_POLICY = (
@@ -38,7 +32,7 @@ _COMMON = {
 
 def layered(app: AsgiApp) -> AsgiApp:
     """Wrap the application in everything of this module."""
-    return answering_head(counted(secured(app)))
+    return answering_head(counted(traced(secured(app))))
 
 
 def secured(app: AsgiApp) -> AsgiApp:

@@ -5,11 +5,12 @@ from uuid import UUID, uuid4, uuid5
 from nats.errors import Error as NatsError
 
 from contracts.commands import GenerateReport
-from contracts.subjects import gateway_request
+from contracts.subjects import REQUESTS_STREAM, gateway_request
 from gateway.connections import BusLink
 from gateway.metrics import REPORT_REQUESTS
-from runtime import fault_points
+from runtime import fault_points, tracing
 from runtime.bus import BusUnavailableError, SubjectTakenError
+from runtime.tracing import Kind
 
 # Never change it: the same key must name the same request for ever.
 _REQUEST_IDS = UUID("9c7c5b0e-6d0c-4f0f-9d0a-5b1c7f4a2e31")
@@ -28,6 +29,9 @@ def request_id_for(tenant_id: str, idempotency_key: str | None) -> str:
     return str(uuid5(_REQUEST_IDS, f"{tenant_id}\n{idempotency_key}") if idempotency_key else uuid4())
 
 
+SENDING = {"messaging.system": "nats", "messaging.destination.name": REQUESTS_STREAM}
+
+
 class Publisher:
     """Puts commands on the bus, at most one for each request id."""
 
@@ -44,7 +48,9 @@ class Publisher:
         """
         outcome = "error"
         try:
-            standing = await self._publish(command)
+            with tracing.span(f"send {REQUESTS_STREAM}", Kind.PRODUCER, SENDING):
+                told = command.model_copy(update={"traceparent": tracing.traceparent(command.traceparent)})
+                standing = await self._publish(told)
             outcome = "accepted"
         except OutcomeUnknownError:
             outcome = "unconfirmed"

@@ -12,6 +12,8 @@ from llm_worker.cleaning import AnswerCleaner
 from llm_worker.metrics import OPERATION_DURATION, TIME_TO_FIRST_CHUNK, gen_ai
 from llm_worker.providers.faults import ProviderFaultError
 from llm_worker.providers.provider import Answer, Finished, Opened, TextPiece
+from runtime import tracing
+from runtime.tracing import Attributes, AttributeValue, Kind
 
 # No tokenizer's words are this long on average: beyond it, the endpoint ignores the token limit.
 MAX_CHARACTERS_PER_TOKEN = 16
@@ -48,8 +50,10 @@ class Reader:
             ProviderFaultError: the call failed, or its answer holds no text.
 
         """
-        with _timed(self.fallback_model):
+        model, limit = self.fallback_model, self.max_output_tokens
+        with _timed(model), tracing.span(f"chat {model}", Kind.CLIENT, _asked(model, limit)) as note:
             finished = await self._read(answer, reading, on_text, on_opened)
+            note(_answered(reading, finished))
             if not reading.cleaner.report:
                 raise _nothing_in(finished)
         return finished
@@ -75,6 +79,28 @@ class Reader:
                     break
         on_text(reading.cleaner.finish())
         return reading.finished or Finished(self.fallback_model, CUT_SHORT, usage=None)
+
+
+def _asked(model: str, max_tokens: int) -> Attributes:
+    return {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": "openai",
+        "gen_ai.request.model": model,
+        "gen_ai.request.max_tokens": max_tokens,
+    }
+
+
+def _answered(reading: Reading, finished: Finished) -> Attributes:
+    attributes: dict[str, AttributeValue] = {
+        "gen_ai.response.model": finished.model,
+        "gen_ai.response.finish_reasons": [finished.finish_reason],
+    }
+    if reading.opened is not None:
+        attributes["gen_ai.response.id"] = reading.opened.response_id
+    if finished.usage is not None:
+        attributes["gen_ai.usage.input_tokens"] = finished.usage.input_tokens
+        attributes["gen_ai.usage.output_tokens"] = finished.usage.output_tokens
+    return attributes
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from notifier.workflows.interface import (
     DeliveryRecord,
     Verdict,
 )
-from runtime import durable, fault_points
+from runtime import durable, fault_points, tracing
 from runtime.bus import Bus
 
 EVENT_SOURCE = "/durable-reports/notifier"
@@ -49,7 +49,7 @@ class Announcements(NotificationActivities):
             event_id=notification.event_id,
             source=EVENT_SOURCE,
             occurred_at=notification.occurred_at,
-            traceparent=notification.traceparent,
+            traceparent=tracing.traceparent(notification.traceparent),
         )
         await fault_points.reach("announcer.before_publish")
         await self._bus.publish(

@@ -52,7 +52,11 @@ class EventConsumer:
         """Handle one message; it comes again if this fails or never ends."""
         try:
             async with consumers.kept(message):
-                await self._dispatch(parse_event(message.body))
+                event = parse_event(message.body)
+                with consumers.about(
+                    subjects.DISPATCHER_DURABLE, event.traceparent, workflow_id=event.workflow_id
+                ):
+                    await self._dispatch(event)
         except UnusableEventError as error:
             await self._give_up(message, error.reason, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it was, the event is kept: again later, then a dead letter

@@ -32,6 +32,7 @@ class WebhookEvent:
     event_type: EventType
     workflow_id: str
     body: str
+    traceparent: str | None = None
 
 
 def parse_event(payload: bytes) -> WebhookEvent:
@@ -63,6 +64,7 @@ def parse_event(payload: bytes) -> WebhookEvent:
         workflow_id=data.workflow_id,
         # What the sender wrote, not what this version understood of it: fields may have been added.
         body=_body(event.type, str(raw["time"]), raw["data"]),
+        traceparent=event.traceparent,
     )
 
 

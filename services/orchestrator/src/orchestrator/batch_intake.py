@@ -51,7 +51,8 @@ class BatchIntake(CommandConsumer):
             INTAKE_MESSAGES.labels(outcome="rejected").inc()
             return
         await fault_points.reach("batch_intake.received")
-        started = await self._start(command, message)
+        with consumers.about(subjects.BATCHES_DURABLE, command.traceparent, batch_id=command.batch_id):
+            started = await self._start(command, message)
         INTAKE_MESSAGES.labels(outcome="started" if started else "repeated").inc()
         await fault_points.reach("batch_intake.started")
 

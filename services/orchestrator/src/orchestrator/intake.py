@@ -7,6 +7,7 @@ from nats.aio.msg import Msg
 from pydantic import ValidationError
 
 from contracts import subjects
+from contracts.commands import GenerateReport
 from orchestrator.acceptance import announce_accepted
 from orchestrator.command_consumer import CommandConsumer
 from orchestrator.metrics import INTAKE_LAG, INTAKE_MESSAGES
@@ -44,6 +45,15 @@ class Intake(CommandConsumer):
             await self._rejections.reject(message, rejection_of(error))
             INTAKE_MESSAGES.labels(outcome="rejected").inc()
             return
+        with consumers.about(
+            subjects.INTAKE_DURABLE,
+            request.traceparent,
+            request_id=request.request_id,
+            workflow_id=request.workflow_id,
+        ):
+            await self._accept(request, message)
+
+    async def _accept(self, request: GenerateReport, message: Msg) -> None:
         await fault_points.reach("intake.received")
         producer = subjects.producer_of(message.subject)
         await announce_accepted(self._bus, request, producer, message.metadata.timestamp)

@@ -14,6 +14,7 @@ from runtime.task_queues import QUEUES, TaskKind, state_of
 
 DURABLES = (
     (subjects.REQUESTS_STREAM, subjects.INTAKE_DURABLE),
+    (subjects.REQUESTS_STREAM, subjects.BATCHES_DURABLE),
     (subjects.EVENTS_STREAM, subjects.DISPATCHER_DURABLE),
 )
 

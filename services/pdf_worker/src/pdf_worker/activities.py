@@ -16,7 +16,7 @@ from pdf_worker.fonts import script_of
 from pdf_worker.render import DocumentInfo, RenderedPdf, read_back
 from pdf_worker.render_job import RenderJob
 from pdf_worker.render_pool import RenderingFailedError, RenderPool
-from runtime import durable, fault_points
+from runtime import durable, fault_points, tracing
 from runtime.artifacts import ArtifactStore
 
 PDF_TYPE = "application/pdf"
@@ -77,8 +77,9 @@ class Pdf(PdfActivities):
             images=await self._images(markdown, document.report),
         )
         try:
-            with metrics.RENDER_SECONDS.time():
+            with metrics.RENDER_SECONDS.time(), tracing.span("render") as note:
                 rendered = await self._pool.render(RenderJob(markdown, info))
+                note({"pdf.pages": rendered.pages})
         except RenderingFailedError as error:
             metrics.FAILED.inc()
             raise ApplicationError(

@@ -14,6 +14,8 @@ from notifier.channels.addresses import Address, AddressDeniedError, NameUnknown
 from notifier.channels.targets import InvalidTargetError, parse_target, port_of
 from notifier.policies import ATTEMPT_TIMEOUT
 from notifier.workflows.interface import Attempt, Verdict
+from runtime import tracing
+from runtime.tracing import Kind
 
 USER_AGENT = "durable-reports-webhooks/1"
 _ASKS_FOR_A_PAUSE = {429, 503}
@@ -42,6 +44,14 @@ class StandardWebhooks:
 
     async def send(self, message: WebhookMessage) -> Attempt:
         """Make one attempt within the time allowed; whatever goes wrong out there is in the result."""
+        with tracing.span("POST webhook", Kind.CLIENT, {"http.request.method": "POST"}) as note:
+            attempt = await self._send(message)
+            note({"webhook.verdict": attempt.verdict.value})
+            if attempt.status_code is not None:
+                note({"http.response.status_code": attempt.status_code})
+        return attempt
+
+    async def _send(self, message: WebhookMessage) -> Attempt:
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._post(message)
@@ -104,7 +114,9 @@ async def open_channel(
 
 def _signed_headers(message: WebhookMessage) -> dict[str, str]:
     now = datetime.now(UTC)
+    traceparent = tracing.traceparent()
     return {
+        **({"traceparent": traceparent} if traceparent else {}),
         "content-type": "application/json",
         "user-agent": USER_AGENT,
         "webhook-id": message.webhook_id,

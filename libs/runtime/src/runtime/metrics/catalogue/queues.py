@@ -11,7 +11,7 @@ STREAMS = (
     subjects.DEAD_LETTERS_STREAM,
     subjects.LIVE_STREAM,
 )
-DURABLES = (subjects.INTAKE_DURABLE, subjects.DISPATCHER_DURABLE)
+DURABLES = (subjects.INTAKE_DURABLE, subjects.BATCHES_DURABLE, subjects.DISPATCHER_DURABLE)
 STREAM = Label("stream", STREAMS)
 DURABLE = Label("durable", DURABLES)
 TASKS = (Label("task_queue", TaskQueue), Label("task_type", ("workflow", "activity")))

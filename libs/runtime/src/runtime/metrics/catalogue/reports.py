@@ -13,7 +13,7 @@ MODE = Label("mode", ReportMode)
 
 INTAKE_MESSAGES = Counter(
     "intake_messages_total",
-    "Request messages handled: `started` a workflow, `repeated` a request whose report had ended, `rejected` "
+    "Requests and batches taken from the bus: `started` a workflow, `repeated` what had ended, `rejected` "
     "to the dead letters, `postponed` because of an outage, `failed` for a fault of our own (comes again).",
     unit="messages",
     by=INTAKE,

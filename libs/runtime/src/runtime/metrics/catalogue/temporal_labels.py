@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from contracts.activities.acceptance import ACCEPT_BATCH_PART, ACCEPT_DUE_REPORT
+from contracts.activities.batches import ANNOUNCE_BATCH, ARCHIVE_BATCH, STORE_BATCH
+from contracts.batches import REPORT_BATCH_WORKFLOW
 from contracts.reports import Step
+from contracts.schedules import SCHEDULED_REPORT_WORKFLOW
 from contracts.task_queues import TaskQueue
 from contracts.workflows import GENERATE_REPORT_WORKFLOW, RENDER_REPORT_WORKFLOW
 from runtime.metrics.definitions import OTHER, Label, Process
@@ -65,17 +69,32 @@ STATUS_CODES = (
     "TRANSPORT_ERROR",
     NONE,
 )
-WORKFLOW_TYPES = (
+REPORT_WORKFLOWS = (
     GENERATE_REPORT_WORKFLOW,
     RENDER_REPORT_WORKFLOW,
+    SCHEDULED_REPORT_WORKFLOW,
+    REPORT_BATCH_WORKFLOW,
     "ReconcileReportsWorkflow",
-    "DeliverWebhookWorkflow",
 )
-ACTIVITY_TYPES = (
-    *(step.value for step in Step if step is not Step.REVIEW),
+WEBHOOK_WORKFLOWS = ("DeliverWebhookWorkflow",)
+WORKFLOW_TYPES = (*REPORT_WORKFLOWS, *WEBHOOK_WORKFLOWS)
+LLM_ACTIVITIES = (Step.LLM_CALL.value, "discard_llm_call")
+METADATA_ACTIVITIES = (
+    Step.STORE_REPORT_METADATA.value,
+    ACCEPT_DUE_REPORT,
+    ACCEPT_BATCH_PART,
+    STORE_BATCH,
+    ARCHIVE_BATCH,
+    ANNOUNCE_BATCH,
     "reconcile_reports",
-    "deliver_webhook",
-    "record_delivery",
+)
+WEBHOOK_ACTIVITIES = ("deliver_webhook", "record_delivery")
+ACTIVITY_TYPES = (
+    *LLM_ACTIVITIES,
+    Step.CREATE_PDF.value,
+    *METADATA_ACTIVITIES,
+    Step.SEND_NOTIFICATION.value,
+    *WEBHOOK_ACTIVITIES,
 )
 FAILURE_REASONS = (
     "NonDeterminismError",
@@ -98,12 +117,12 @@ WORKER_TYPE = Label("worker_type", ("WorkflowWorker", "ActivityWorker", "LocalAc
 POLLER_TYPE = Label("poller_type", ("workflow_task", "sticky_workflow_task", "activity_task", "nexus_task"))
 
 SERVED: Mapping[Process, Mapping[str, Sequence[str]]] = {
-    Process.WORKFLOWS: {"task_queue": [TaskQueue.REPORTS], "workflow_type": WORKFLOW_TYPES[:3]},
-    Process.METADATA: {
-        "task_queue": [TaskQueue.METADATA],
-        "activity_type": [Step.STORE_REPORT_METADATA, "reconcile_reports"],
+    Process.WORKFLOWS: {"task_queue": [TaskQueue.REPORTS], "workflow_type": REPORT_WORKFLOWS},
+    Process.METADATA: {"task_queue": [TaskQueue.METADATA], "activity_type": METADATA_ACTIVITIES},
+    Process.LLM_WORKER: {
+        "task_queue": [queue for queue in TaskQueue if queue.startswith("llm")],
+        "activity_type": LLM_ACTIVITIES,
     },
-    Process.LLM_WORKER: {"task_queue": [TaskQueue.LLM], "activity_type": [Step.LLM_CALL]},
     Process.PDF_WORKER: {"task_queue": [TaskQueue.PDF], "activity_type": [Step.CREATE_PDF]},
     Process.ANNOUNCER: {
         "task_queue": [TaskQueue.NOTIFICATION],
@@ -111,7 +130,7 @@ SERVED: Mapping[Process, Mapping[str, Sequence[str]]] = {
     },
     Process.DISPATCHER: {
         "task_queue": [TaskQueue.WEBHOOKS],
-        "workflow_type": ["DeliverWebhookWorkflow"],
-        "activity_type": ["deliver_webhook", "record_delivery"],
+        "workflow_type": WEBHOOK_WORKFLOWS,
+        "activity_type": WEBHOOK_ACTIVITIES,
     },
 }
