@@ -1,14 +1,20 @@
 """A report's row follows the report, and never goes back once the report has ended."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from temporalio.common import RetryPolicy
+from temporalio.testing import ActivityEnvironment
 
 from contracts.artifacts import ArtifactRef
 from contracts.failures import Failure, FailureCode
-from contracts.reports import ReportRecord, ReportStatus, TokenUsage
+from contracts.live import LiveStatus, LiveWaitReason
+from contracts.reports import ReportRecord, ReportStatus, Step, TokenUsage
+from contracts.subjects import Subject
 from llm_worker.setup import MIGRATIONS, MIGRATIONS_TABLE
 from local_stack import LocalStack
 from orchestrator.metadata import Metadata
@@ -21,6 +27,7 @@ INSERT INTO llm_calls (call_id, workflow_id, tenant_id, revision, attempt, api, 
     idempotency_key, finished_at, input_tokens, output_tokens, cost_usd, outcome)
 VALUES ($1, $2, 'default', 1, 1, 'chat_completions', 'localhost', 'm', 'k', now(), 10, 100, $3, 'unusable')
 """
+NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/nothing"
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -92,3 +99,27 @@ async def test_what_a_model_writes_cannot_keep_a_row_from_being_stored(pool: asy
     stored = await row(pool, record)
     assert stored["title"] == "ab"
     assert Failure.model_validate_json(stored["failure"]).message == "cd"
+
+
+async def test_those_who_watch_a_report_end_are_told_of_a_database_that_is_away(pool: asyncpg.Pool) -> None:
+    told: list[LiveStatus] = []
+
+    async def tell(_: Subject[LiveStatus], status: LiveStatus) -> bool:
+        told.append(status)
+        return True
+
+    environment = ActivityEnvironment()
+    environment.info = replace(
+        environment.info, attempt=3, retry_policy=RetryPolicy(initial_interval=timedelta(seconds=10))
+    )
+    record = a_record(ReportStatus.COMPLETED, request_id=uuid4().hex)
+    async with asyncpg.create_pool(NOBODY_LISTENS, min_size=0) as away:
+        with pytest.raises(OSError, match="Connect"):
+            await environment.run(Metadata(away, tell).store_report_metadata, record)
+    await environment.run(Metadata(pool, tell).store_report_metadata, record)
+    [waiting] = told
+    assert (waiting.step, waiting.attempt) == (Step.STORE_REPORT_METADATA, 3)
+    assert waiting.wait is not None
+    assert waiting.wait.reason is LiveWaitReason.DATABASE
+    assert waiting.wait.until is not None
+    assert timedelta(seconds=35) < waiting.wait.until - waiting.occurred_at <= timedelta(seconds=41)

@@ -86,6 +86,23 @@ async def publish_status(publish: PublishStatus, status: LiveStatus) -> bool:
         return False
 
 
+async def to_nobody(_subject: Subject[LiveStatus], _status: LiveStatus) -> bool:
+    """Publish where nobody watches."""
+    return True
+
+
+@asynccontextmanager
+async def retries_told(publish: PublishStatus, look: Callable[[LiveWait], LiveStatus]) -> AsyncIterator[None]:
+    """Tell when what the context does has failed and is tried again: `look` is given the retry."""
+    try:
+        yield
+    except Exception as error:
+        wait = retry_wait(error)
+        if wait is not None:
+            await publish_status(publish, look(wait))
+        raise
+
+
 def retry_wait(error: Exception, reason: LiveWaitReason = LiveWaitReason.RETRY) -> LiveWait | None:
     """Say that the running activity, which fails with `error`, is tried again; None when it is not."""
     info = activity.info()

@@ -114,7 +114,7 @@ async def serve_metadata() -> None:
             temporal,
             TaskQueue.METADATA,
             activities=[
-                Metadata(pool).store_report_metadata,
+                Metadata(pool, connection.publish_unconfirmed).store_report_metadata,
                 acceptance.accept_due_report,
                 acceptance.accept_batch_part,
                 batches.store_batch,

@@ -1,13 +1,17 @@
 """The activity that writes a report's row."""
 
+from datetime import UTC, datetime
+
 import asyncpg
 from temporalio import activity
 
 from contracts.activities.metadata import MetadataActivities
+from contracts.live import LiveStatus, LiveWait, LiveWaitReason
 from contracts.model import WireModel
 from contracts.reports import ReportRecord, ReportStatus, Step, TokenUsage
 from orchestrator.metrics import REPORT_DURATION, REPORTS_FAILED, REPORTS_FINISHED
 from runtime import fault_points
+from runtime.live_status import PublishStatus, retries_told, to_nobody
 
 # A late or repeated write of an earlier state must not reopen a report that has ended.
 UPSERT = """
@@ -40,15 +44,29 @@ FROM llm_calls WHERE workflow_id = $1 HAVING count(*) > 0
 _WITHOUT_ANSWER = {ReportStatus.FAILED, ReportStatus.CANCELLED}
 
 
+WAITS = "The report is done, but the database does not take its record yet."
+
+
 class Metadata(MetadataActivities):
     """Writes to `reports`."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, tell: PublishStatus = to_nobody) -> None:
         self._pool = pool
+        self._tell = tell
 
     @activity.defn(name=Step.STORE_REPORT_METADATA)
     async def store_report_metadata(self, record: ReportRecord) -> None:
-        """Write the report's row; a row that has ended is never set back to an earlier state."""
+        """Write the report's row; a row that has ended is never set back to an earlier state.
+
+        Those who watch a report end are told when that waits for the database.
+        """
+        if record.status.is_terminal:
+            async with retries_told(self._tell, lambda wait: _waiting(record, wait)):
+                await self._write(record)
+        else:
+            await self._write(record)
+
+    async def _write(self, record: ReportRecord) -> None:
         await fault_points.reach(f"metadata.before_{record.status.lower()}")
         if record.status in _WITHOUT_ANSWER:
             record = await self._with_ledger(record)
@@ -95,6 +113,18 @@ class Metadata(MetadataActivities):
             return record
         usage = TokenUsage(input_tokens=row["input_tokens"], output_tokens=row["output_tokens"])
         return record.model_copy(update={"usage": usage, "cost_usd": row["cost_usd"]})
+
+
+def _waiting(record: ReportRecord, retry: LiveWait) -> LiveStatus:
+    return LiveStatus(
+        workflow_id=record.workflow_id,
+        tenant_id=record.tenant_id,
+        revision=record.revision,
+        step=Step.STORE_REPORT_METADATA,
+        attempt=activity.info().attempt,
+        wait=LiveWait(reason=LiveWaitReason.DATABASE, message=WAITS, until=retry.until),
+        occurred_at=datetime.now(UTC),
+    )
 
 
 def _count_ending(record: ReportRecord) -> None:
