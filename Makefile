@@ -52,6 +52,9 @@ dlq: $(VENV)/.installed ## Messages no consumer could use: make dlq [SHOW=number
 	@NATS_URL=nats://127.0.0.1:$$((4222 + $(PORT_OFFSET))) $(BIN)/python -m orchestrator dlq \
 		$(if $(SHOW),show $(SHOW),$(if $(REPLAY),replay $(REPLAY),list))
 
+images: $(VENV)/.installed-dev ## Build every container image, run them read-only as nobody, make a report with them
+	@$(BIN)/python -m tests.deploy.build_images
+
 bench: $(VENV)/.installed-dev ## Measure what the system adds to Temporal, and how fast PDFs are set
 	$(BIN)/python -m benchmarks.overhead
 	@$(find_uv); UV="$$uv" $(BIN)/python -m benchmarks.pdf

@@ -75,9 +75,16 @@ class MetadataSettings(BaseModel):
     http: HttpSettings = Field(default_factory=HttpSettings)
 
 
+class StreamSettings(EnvironmentSettings):
+    """`STREAM_REPLICAS`: on how many servers of a NATS cluster each message is."""
+
+    stream_replicas: int = Field(default=1, ge=1, le=5)
+
+
 class SetupSettings(BaseModel):
     """What the setup step prepares."""
 
+    streams: StreamSettings = Field(default_factory=StreamSettings)
     bus: BusSettings = Field(default_factory=BusSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     temporal: TemporalSettings = Field(default_factory=TemporalSettings)

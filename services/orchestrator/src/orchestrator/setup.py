@@ -22,7 +22,7 @@ async def set_up() -> None:
     """Bring everything that the services lean on to its wanted state; running it again changes nothing."""
     settings = SetupSettings()
     async with bus.connect(settings.bus, name="orchestrator-setup") as connection:
-        await topology.apply(connection.jetstream)
+        await topology.apply(connection.jetstream, replicas=settings.streams.stream_replicas)
     await database.migrate(settings.database, MIGRATIONS, table=MIGRATIONS_TABLE)
     await _keep_closed_workflows(
         await durable.connect(settings.temporal), settings.temporal.temporal_namespace

@@ -87,9 +87,12 @@ def _commands(durable: str, subject: str) -> tuple[str, ConsumerConfig]:
     return subjects.REQUESTS_STREAM, consumer
 
 
-async def apply(jetstream: JetStreamContext) -> None:
-    """Make what is missing and update what differs; nothing is ever deleted."""
-    for stream in streams():
+async def apply(jetstream: JetStreamContext, *, replicas: int = 1) -> None:
+    """Make what is missing and update what differs; nothing is ever deleted.
+
+    `replicas`: on how many servers of a cluster each message is; consumers have as many as their stream.
+    """
+    for stream in (stream.evolve(num_replicas=replicas) for stream in streams()):
         try:
             await jetstream.stream_info(str(stream.name))
             await jetstream.update_stream(stream)
