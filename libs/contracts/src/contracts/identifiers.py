@@ -15,3 +15,9 @@ WorkflowId = Annotated[str, StringConstraints(pattern=r"^report-[A-Za-z0-9_-]{1,
 def workflow_id_for(request_id: str) -> str:
     """Give the Temporal workflow id of a request: the same request is always the same workflow."""
     return f"report-{request_id}"
+
+
+def request_id_of(workflow_id: str) -> str | None:
+    """Give the request that a report's workflow began with; None for a workflow of another kind."""
+    name, _, request_id = workflow_id.partition("-")
+    return request_id if name == "report" else None

@@ -6,6 +6,7 @@ import structlog
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from contracts.identifiers import request_id_of
 from runtime import tracing
 
 
@@ -25,6 +26,8 @@ class _Bound(ActivityInboundInterceptor):
             "activity": info.activity_type,
             "attempt": info.attempt,
         }
+        if request_id := request_id_of(info.workflow_id or ""):
+            context["request_id"] = request_id
         if found := tracing.trace_id(tracing.traceparent()):
             context["trace_id"] = found
         tracing.note({"temporal.activity.attempt": info.attempt})

@@ -2,9 +2,11 @@
 
 import logging
 import sys
-from typing import Literal
+from collections.abc import MutableMapping
+from typing import Any, Literal
 
 import structlog
+from temporalio import activity, workflow
 
 from runtime.settings import EnvironmentSettings
 
@@ -23,6 +25,7 @@ def configure_logging(settings: TelemetrySettings, *, service: str, role: str) -
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _flattened,
     ]
     structlog.configure(
         processors=[
@@ -37,13 +40,16 @@ def configure_logging(settings: TelemetrySettings, *, service: str, role: str) -
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), structlog.stdlib.add_logger_name, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *_renderers(settings.log_format),
             ],
         )
     )
+    # An event's name is to stay what it is; whose it is stands beside it.
+    workflow.logger.workflow_info_on_message = False
+    activity.logger.activity_info_on_message = False
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
@@ -53,7 +59,23 @@ def configure_logging(settings: TelemetrySettings, *, service: str, role: str) -
     structlog.contextvars.bind_contextvars(service=service, role=role)
 
 
+def _flattened(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Name the workflow, activity and attempt of Temporal's own lines as ours do."""
+    for key in _TEMPORAL:
+        details = event.pop(key, None) or {}
+        for theirs, ours in _TEMPORAL_NAMES.items():
+            if theirs in details:
+                event.setdefault(ours, details[theirs])
+    return event
+
+
+_TEMPORAL = ("temporal_workflow", "temporal_activity")
+_TEMPORAL_NAMES = {"workflow_id": "workflow_id", "activity_type": "activity", "attempt": "attempt"}
+
+
 def _renderers(log_format: Literal["json", "console"]) -> list[structlog.typing.Processor]:
     if log_format == "console":
-        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+        # The renderer's own choice shows local variables, and with them passwords.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

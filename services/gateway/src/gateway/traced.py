@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 
+from contracts.identifiers import request_id_of
 from gateway.asgi import AsgiApp, Message, Receive, Scope, Send
 from runtime import tracing
 from runtime.tracing import Kind
@@ -53,4 +54,6 @@ def _identity(path: str, received: str | None) -> dict[str, Any]:
     if trace_id := tracing.trace_id(tracing.traceparent(received)):
         found["trace_id"] = trace_id
     workflow_id = path.removeprefix(WORKFLOWS).partition("/")[0] if path.startswith(WORKFLOWS) else ""
-    return found | ({"workflow_id": workflow_id} if workflow_id.startswith("report-") else {})
+    if request_id := request_id_of(workflow_id):
+        found |= {"workflow_id": workflow_id, "request_id": request_id}
+    return found

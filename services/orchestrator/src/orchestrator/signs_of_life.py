@@ -52,4 +52,6 @@ def emit(sign: SignOfLife) -> None:
     try:
         _outlets[-1](sign)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the report goes on
-        workflow.logger.warning("sign of life %s lost: %r", sign.event_id, error)
+        workflow.logger.warning(
+            "progress.sign_lost", extra={"event_id": sign.event_id, "error": type(error).__name__}
+        )

@@ -1,16 +1,20 @@
 """From the updates that Temporal's SDK buffers to metrics of the catalogue."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from temporalio.runtime import (
     BufferedMetricUpdate,
+    LogForwardingConfig,
+    LoggingConfig,
     MetricBuffer,
     MetricBufferDurationFormat,
     Runtime,
     TelemetryConfig,
+    TelemetryFilter,
 )
 
 from runtime.background import beside
@@ -23,6 +27,14 @@ from runtime.metrics.exposition import draining
 BUFFER_SIZE = 100_000
 DRAIN_INTERVAL = timedelta(seconds=2)
 
+# What the SDK has to say goes where everything else does.
+LOGGING = LoggingConfig(
+    TelemetryFilter(core_level="WARN", other_level="ERROR"),
+    forwarding=LogForwardingConfig(
+        logging.getLogger("temporalio.core"), append_target_to_name=False, prepend_target_on_message=False
+    ),
+)
+
 BY_SDK_NAME: dict[str, AnyDefinition] = {
     definition.name.removesuffix("_seconds").removesuffix("_total"): definition
     for definition in temporal.METRICS
@@ -33,7 +45,7 @@ BY_SDK_NAME: dict[str, AnyDefinition] = {
 async def measuring() -> AsyncIterator[None]:
     """Have every client that this process makes be measured while the context is open."""
     buffer = MetricBuffer(BUFFER_SIZE, MetricBufferDurationFormat.SECONDS)
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(metrics=buffer)))
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(metrics=buffer, logging=LOGGING)))
 
     def drain() -> None:
         for update in buffer.retrieve_updates():

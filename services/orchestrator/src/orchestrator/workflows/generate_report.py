@@ -92,7 +92,7 @@ class GenerateReportWorkflow:
         try:
             self._review.check(decision)
         except ApplicationError as refusal:
-            workflow.logger.warning("decision dropped: %s", refusal.type)
+            workflow.logger.warning("decision.dropped", extra={"refusal": refusal.type})
             return
         self._review.decide(decision)
 
@@ -112,7 +112,7 @@ class GenerateReportWorkflow:
         try:
             self._pause.check()
         except ApplicationError as refusal:
-            workflow.logger.warning("pause dropped: %s", refusal.type)
+            workflow.logger.warning("pause.dropped", extra={"refusal": refusal.type})
             return
         self._set_paused()
 
@@ -232,7 +232,7 @@ class GenerateReportWorkflow:
             )
         except ActivityError:
             # The worker's own sweep does it later.
-            workflow.logger.warning("the model's call could not be discarded")
+            workflow.logger.warning("llm_call.not_discarded")
 
     def _begin(self, step: Step) -> None:
         self._state.begin(step, workflow.now())

@@ -80,7 +80,8 @@ class ReportBatchWorkflow:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            workflow.logger.error("rows %d to %d cannot be read: %s", part.first, part.last, error.cause)
+            rows = {"first": part.first, "last": part.last, "error": type(error.cause).__name__}
+            workflow.logger.error("batch.rows_unreadable", extra=rows)
             for number in range(part.first, part.last + 1):
                 self._note(number, ReportStatus.FAILED)
             return []
@@ -110,7 +111,8 @@ class ReportBatchWorkflow:
                 **policies.ARCHIVE_BATCH.options(),
             )
         except ActivityError as error:
-            workflow.logger.error("the batch ends without an archive: %s", error.cause)
+            cause = type(error.cause).__name__
+            workflow.logger.error("batch.not_archived", extra={"error": cause})
         self._state.end(outcome, workflow.now())
         await self._store()
         await workflow.execute_activity_method(
