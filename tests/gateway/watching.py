@@ -22,10 +22,18 @@ class Seen:
 async def watching(
     http: httpx2.AsyncClient, workflow_id: str, last_event_id: str | None = None
 ) -> AsyncIterator[AsyncIterator[Seen]]:
-    """Open the event stream; iterating gives its messages until the gateway ends it."""
+    """Open a report's event stream; iterating gives its messages until the gateway ends it."""
+    async with watching_path(http, f"/api/workflows/{workflow_id}/events", last_event_id) as messages:
+        yield messages
+
+
+@asynccontextmanager
+async def watching_path(
+    http: httpx2.AsyncClient, path: str, last_event_id: str | None = None
+) -> AsyncIterator[AsyncIterator[Seen]]:
+    """Open any event stream, as `watching` does a report's."""
     headers = {"Last-Event-ID": last_event_id} if last_event_id else {}
-    url = f"/api/workflows/{workflow_id}/events"
-    async with http.stream("GET", url, headers=headers) as response:
+    async with http.stream("GET", path, headers=headers) as response:
         assert response.status_code == 200, await response.aread()
         assert response.headers["content-type"].startswith("text/event-stream")
         yield _messages(response)

@@ -10,11 +10,13 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from gateway.asgi import AsgiApp
+from gateway.batching.submission import Submission
 from gateway.components import Components
 from gateway.connections import BusLink, open_database, open_http, open_temporal
 from gateway.errors.handlers import EXCEPTION_HANDLERS
 from gateway.grafana import open_grafana
 from gateway.layers import layered
+from gateway.live.batch_streams import BatchStreams
 from gateway.live.hub import Hub
 from gateway.live.overview import Overview
 from gateway.live.replay import Replay
@@ -27,6 +29,7 @@ from gateway.operations import Operations, sources
 from gateway.publisher import Publisher
 from gateway.readiness import Readiness
 from gateway.reading.alerts import open_alerts
+from gateway.reading.batches import Batches
 from gateway.reading.documents import Documents
 from gateway.reading.executions import Executions
 from gateway.reading.history import History
@@ -37,6 +40,7 @@ from gateway.reading.schedule_runs import ScheduleRuns
 from gateway.reading.timeline import Timelines
 from gateway.reading.tracker import Tracker
 from gateway.routes import (
+    batches,
     costs,
     downloads,
     events,
@@ -90,6 +94,12 @@ HANDLERS = [
     history.report_events,
     costs.costs,
     settings.settings,
+    batches.submit_batch,
+    batches.list_batches,
+    batches.get_batch,
+    batches.batch_events,
+    batches.batch_archive,
+    batches.cancel_batch,
     schedules.create_schedule,
     schedules.preview_schedule,
     schedules.list_schedules,
@@ -137,7 +147,9 @@ async def serve() -> None:
         temporal = await open_temporal(environment)
         artifacts = ArtifactStore.open(environment.artifacts)
         records, executions, documents = Records(pool), Executions(temporal), Documents(artifacts)
-        tracker, hub, replay = Tracker(records, executions, link), Hub(link), Replay(link)
+        known_batches = Batches(pool, link, documents)
+        tracker = Tracker(records, executions, link, known_batches)
+        hub, replay = Hub(link), Replay(link)
         readiness = Readiness(link, temporal, records, artifacts)
         overview = Overview(hub, records)
         components = Components(link, temporal, readiness)
@@ -168,6 +180,9 @@ async def serve() -> None:
                 "history": History(pool),
                 "ledger": Ledger(pool),
                 "timelines": Timelines(temporal),
+                "batches": known_batches,
+                "batch_streams": BatchStreams(hub, known_batches),
+                "submission": Submission(link, artifacts),
                 "schedules": Schedules(temporal),
                 "schedule_runs": ScheduleRuns(pool),
                 "schedule_settings": environment.schedules,

@@ -1,6 +1,7 @@
 """The activities of a batch besides its reports: its row, its archive and the news of its end."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +14,7 @@ from contracts.artifacts import ArtifactRef
 from contracts.batches import BatchProgress, BatchRecord, BatchRows, batch_archive_key
 from contracts.events import BatchEnded, EventType, Occurrence, envelope, event_id
 from orchestrator.announcements import EVENT_SOURCE
-from orchestrator.batch_archive import ArchiveWriter, manifest_of
+from orchestrator.batch_archive import ArchiveWriter, Entry, manifest_of
 from runtime import durable
 from runtime.artifacts import ArtifactStore
 from runtime.bus import Bus
@@ -69,18 +70,20 @@ class Batches(BatchActivities):
         """
         async with durable.heartbeating():
             rows = BatchRows.model_validate_json(await self._artifacts.get(record.rows)).rows
-            found = await self._pool.fetch(REPORTS, record.tenant_id, record.batch_id)
-            manifest = manifest_of(record, rows, found)
+            reports = await self._pool.fetch(REPORTS, record.tenant_id, record.batch_id)
             # On disk, one PDF after the other: a large batch needs no more memory than a small one.
             with TemporaryDirectory() as folder:
                 path = Path(folder) / "archive.zip"
-                with ArchiveWriter(path, record) as archive:
-                    for entry in manifest:
-                        if entry.pdf is not None:
-                            content = await self._artifacts.get(entry.pdf)
-                            await asyncio.to_thread(archive.add_pdf, entry, content)
-                    archive.add_manifest(manifest)
+                await self._pack(path, record, manifest_of(record, rows, reports))
                 return await self._artifacts.put_file_once(batch_archive_key(record), path, ZIP)
+
+    async def _pack(self, path: Path, record: BatchRecord, manifest: Sequence[Entry]) -> None:
+        with ArchiveWriter(path, record) as archive:
+            for entry in manifest:
+                if entry.pdf is not None:
+                    content = await self._artifacts.get(entry.pdf)
+                    await asyncio.to_thread(archive.add_pdf, entry, content)
+            archive.add_manifest(manifest)
 
     @activity.defn(name=ANNOUNCE_BATCH)
     async def announce_batch(self, progress: BatchProgress) -> None:

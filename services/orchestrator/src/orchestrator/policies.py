@@ -139,6 +139,6 @@ ARCHIVE_BATCH = StepPolicy(
 # Reports of one batch that are under way at once. A step's time limit runs while it waits for a worker: all
 # 500 at once would wait for each other longer than a model's call may take.
 BATCH_REPORTS_AT_ONCE = 50
-# So many rows are read at a time: 25 prompts of the longest kind fit a payload.
-BATCH_PART_ROWS = 25
+# So many rows are read at a time: as many of the longest prompts fit a payload, however they are written.
+BATCH_PART_ROWS = 10
 REPORT_TASK_TIMEOUT = timedelta(seconds=3)

@@ -1,5 +1,7 @@
 """The texts and PDFs of reports, read from the artifact store."""
 
+from collections.abc import AsyncIterator
+
 from obstore.exceptions import BaseError
 
 from contracts.artifacts import ArtifactRef
@@ -50,3 +52,23 @@ class Documents:
     async def markdown(self, ref: ArtifactRef) -> str:
         """Read a draft's text; raises what `read` raises."""
         return (await self.read(ref)).decode(errors="replace")
+
+    async def pieces(self, ref: ArtifactRef) -> AsyncIterator[bytes]:
+        """Read an artifact that is too large to be held, and compared with its checksum, before it is sent.
+
+        The first piece is read at once: raises what `read` raises.
+        """
+        pieces = self._store.pieces(ref.key)
+        try:
+            first = await anext(pieces)
+        except (FileNotFoundError, StopAsyncIteration) as error:
+            raise DocumentDamagedError(f"{ref.key}: missing") from error
+        except (OSError, BaseError) as error:
+            raise DocumentUnavailableError(type(error).__name__) from error
+        return _from_first(first, pieces)
+
+
+async def _from_first(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in pieces:
+        yield piece

@@ -24,6 +24,7 @@ from contracts.reports import (
 )
 from contracts.subjects import gateway_request
 from gateway.connections import BusLink
+from gateway.reading.batches import Batches, BatchNotFoundError
 from gateway.reading.executions import Executions, TemporalUnavailableError
 from gateway.reading.records import Records, RecordsUnavailableError
 from runtime.bus import BusUnavailableError
@@ -73,10 +74,11 @@ class KnownReport(WireModel):
 class Tracker:
     """Answers from the first source that is sure; an accepted report is always found."""
 
-    def __init__(self, records: Records, executions: Executions, link: BusLink) -> None:
+    def __init__(self, records: Records, executions: Executions, link: BusLink, batches: Batches) -> None:
         self._records = records
         self._executions = executions
         self._link = link
+        self._batches = batches
 
     async def find(self, tenant_id: str, workflow_id: str) -> KnownReport:
         """Tell what is known of a report.
@@ -126,12 +128,32 @@ class Tracker:
         try:
             message = await self._link.bus.jetstream.get_last_msg(subject.stream, subject.name)
         except NotFoundError:
-            return None
+            return await self._in_batch(inquiry)
         except (NatsError, OSError, BusUnavailableError):
             inquiry.silent.append("NATS")
             return None
         command = GenerateReport.model_validate_json(message.data or b"")
         return from_command(command) if command.tenant_id == inquiry.tenant_id else None
+
+    async def _in_batch(self, inquiry: "_Inquiry") -> KnownReport | None:
+        """Look for a row of a batch whose report was not started yet, or never will be."""
+        batch_id, _, number = request_id_of(inquiry.workflow_id).rpartition("-")
+        if not number.isdecimal():
+            return None
+        try:
+            batch = await self._batches.find(inquiry.tenant_id, batch_id)
+        except BatchNotFoundError:
+            return None
+        except RecordsUnavailableError:
+            inquiry.silent.append("PostgreSQL")
+            return None
+        except BusUnavailableError:
+            inquiry.silent.append("NATS")
+            return None
+        if not 1 <= int(number) <= batch.total or batch.report_id(int(number)) != inquiry.workflow_id:
+            return None
+        status = ReportStatus.CANCELLED if batch.status.is_terminal else ReportStatus.ACCEPTED
+        return from_status(inquiry.tenant_id, inquiry.workflow_id, status)
 
 
 class _Inquiry:

@@ -11,10 +11,11 @@ from contracts.commands import GenerateReport, Prompt
 from contracts.identifiers import WorkflowId, workflow_id_for
 from contracts.origin import RequestedBy
 from contracts.reports import ReportMode
+from gateway.commands import KeyReusedError, OutcomeUnknownError
 from gateway.errors.problems import Problem
 from gateway.errors.refusals import answering, key_reused
 from gateway.openapi import BODY_REFUSED, KEY_REUSED, NOT_FOUND, UNAVAILABLE
-from gateway.publisher import KeyReusedError, OutcomeUnknownError, Publisher, request_id_for
+from gateway.publisher import Publisher, request_id_for
 from gateway.reading.tracker import ReportStateUnknownError, Tracker
 from gateway.routes.parameters import IdempotencyKey, Traceparent, checked_key, json_only
 from gateway.views import AcceptedReport, address

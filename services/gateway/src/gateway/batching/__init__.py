@@ -1,0 +1,1 @@
+"""Many reports at once: reading what was sent, and accepting it."""
