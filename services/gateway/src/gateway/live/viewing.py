@@ -8,6 +8,7 @@ import structlog
 from pydantic import ValidationError
 
 from contracts.events import (
+    BatchEnded,
     CloudEvent,
     ReportAccepted,
     ReportCancelled,
@@ -42,6 +43,7 @@ ToldEvent = (
     | ReportCompleted
     | ReportFailed
     | ReportCancelled
+    | BatchEnded
 )
 
 log = structlog.get_logger(__name__)
