@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from contracts.activities.notification import (
 )
 from contracts.activities.pdf import CreatePdfInput, CreatePdfOutput, PdfActivities
 from contracts.artifacts import ArtifactRef
+from contracts.fairness import fair_share
 from contracts.reports import (
     ReportKey,
     ReportMode,
@@ -29,7 +30,7 @@ from contracts.reports import (
     TokenUsage,
 )
 from contracts.task_queues import TaskQueue
-from contracts.workflows import PROGRESS_QUERY, ReportInput, ReportOutcome
+from contracts.workflows import PROGRESS_QUERY, REVIEW_TIMEOUT, ReportInput, ReportOutcome
 from orchestrator.signs_of_life import SignOfLife
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from tests.workflows.batch_cast import BatchCast
@@ -113,7 +114,13 @@ class Stage:
     client: Client
     cast: Cast
 
-    async def start(self, mode: ReportMode = ReportMode.AUTO) -> Handle:
+    async def start(
+        self,
+        mode: ReportMode = ReportMode.AUTO,
+        *,
+        review_timeout: timedelta = REVIEW_TIMEOUT,
+        requested_by: str | None = None,
+    ) -> Handle:
         request_id = uuid4().hex
         key = ReportKey(workflow_id=f"report-{request_id}", request_id=request_id)
         return await self.client.start_workflow(
@@ -124,9 +131,13 @@ class Stage:
                 prompt="What caused the decline of the Aral Sea?",
                 mode=mode,
                 accepted_at=datetime.now(UTC),
+                review_timeout=review_timeout,
+                review_reminder_after=review_timeout * 2 / 3,
+                requested_by=requested_by,
             ),
             id=key.workflow_id,
             task_queue=TaskQueue.REPORTS,
+            priority=fair_share(key.tenant_id, requested_by),
         )
 
     async def progress(self, handle: Handle) -> ReportProgress:
@@ -140,6 +151,12 @@ class Stage:
             if condition(progress):
                 return progress
             await asyncio.sleep(0.02)
+
+    async def until_scheduled(self, handle: Handle) -> None:
+        """Return when the server has the report's call to the model in its queue."""
+        async for event in handle.fetch_history_events(wait_new_event=True):
+            if event.activity_task_scheduled_event_attributes.activity_type.name == Step.LLM_CALL:
+                return
 
     async def until_waiting(self, handle: Handle, revision: int) -> None:
         """Return when the draft of `revision` waits for a decision."""

@@ -24,6 +24,29 @@ async def stage() -> AsyncIterator[Stage]:
         yield ready
 
 
+async def test_one_report_of_one_person_does_not_wait_behind_twenty_of_another(stage: Stage) -> None:
+    """The worker has one slot; the server gives it in turns, as the local stack is set up to do."""
+    begun, go_on, order = asyncio.Event(), asyncio.Event(), []
+
+    async def take_notes() -> None:
+        begun.set()
+        await go_on.wait()
+        order.append(activity.info().priority.fairness_key)
+
+    stage.cast.on_llm_call = take_notes
+    many = [await stage.start(requested_by="busy")]
+    await begun.wait()
+    many += [await stage.start(requested_by="busy") for _ in range(19)]
+    await asyncio.gather(*(stage.until_scheduled(handle) for handle in many))
+    one = await stage.start(requested_by="rare")
+    await stage.until_scheduled(one)
+    go_on.set()
+    await asyncio.gather(*(handle.result() for handle in [*many, one]))
+    assert len(order) == 21
+    # Behind the one that ran, the one that the worker had asked for already, and a turn of the other's.
+    assert order.index("default/rare") <= 3
+
+
 async def pause(handle: Handle) -> None:
     await handle.execute_update(PAUSE_UPDATE, result_type=ReportProgress)
 

@@ -11,6 +11,8 @@ DYNAMIC_CONFIG = (
     # The default of 20 polls a second adds about 50 ms to each step of a workflow.
     "history.transferProcessorMaxPollRPS=1000",
     "matching.enableFairness=true",
+    # Each part of a queue would be fair by itself only, and four parts of a short queue are no turns at all.
+    "matching.numTaskqueueWritePartitions=1",
 )
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 

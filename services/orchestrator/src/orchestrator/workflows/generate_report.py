@@ -216,13 +216,21 @@ class GenerateReportWorkflow:
         self._state.settle(outcome, workflow.now(), failure_of(error) if error else None)
         if was_writing:
             await self._discard_call()
+        try:
+            await self._store_and_announce()
+        except ActivityError as unstored:
+            # After days: the sweep ends the row and announces it when the stores are back.
+            failure = failure_of(unstored)
+            raise ApplicationError(failure.message, type=failure.code, non_retryable=True) from unstored
+        self._state.close(workflow.now())
+
+    async def _store_and_announce(self) -> None:
         self._begin(Step.STORE_REPORT_METADATA)
         await self._recorder.write(self._state.record())
         # The ending itself is about to be announced; a sign of life before it would only delay it.
         self._state.begin(Step.SEND_NOTIFICATION, workflow.now())
         self._show_details()
         await self._announcer.send(ending_of(self._state))
-        self._state.close(workflow.now())
 
     async def _discard_call(self) -> None:
         """Before the record, which says what the report cost."""
