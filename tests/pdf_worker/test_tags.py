@@ -50,7 +50,7 @@ def test_links_are_elements_that_lead_to_their_area_and_back() -> None:
         assert any(isinstance(kid, int) for kid in element["/K"]), "it has text"
         assert kinds
         for kid in kinds:
-            annotation = kid["/Obj"]
+            annotation: Any = kid["/Obj"]
             assert annotation["/Subtype"] == "/Link"
             assert parents[annotation["/StructParent"]].get_object() == element
             areas += 1
@@ -67,7 +67,7 @@ def test_content_of_every_page_leads_to_its_element() -> None:
         content = page.get_contents()
         assert content is not None
         marked = content.get_data().count(b"<</MCID ")
-        assert page["/StructParents"] == number
+        assert int(str(page["/StructParents"])) == number
         owners = parents[number]
         assert len(owners) == marked
         for place, owner in enumerate(owners):
@@ -102,7 +102,7 @@ def elements(element: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
 
 
 def below(element: Any) -> list[Any]:  # noqa: ANN401 - as above
-    kids = [kid.get_object() for kid in element["/K"] if isinstance(kid, IndirectObject)]
+    kids: list[Any] = [kid.get_object() for kid in element["/K"] if isinstance(kid, IndirectObject)]
     return [kid for kid in kids if "/S" in kid]
 
 

@@ -9,7 +9,9 @@ _MEANINGLESS_JOINER = re.compile(
     "(?:^|(?<=[\x00-\u058f]))[\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e01ff]+(?!\u20e3)"
 )
 _TABLE: dict[int, int | str | None] = {
-    **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], _REPLACEMENT),
+    **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], None),
+    **{code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)},
+    0x00: _REPLACEMENT,
     **dict.fromkeys([0x0B, 0x0C], " "),
     **dict.fromkeys([0x85, 0x2028, 0x2029], "\n"),
     **dict.fromkeys(_INVISIBLE, None),
@@ -19,12 +21,13 @@ _TABLE: dict[int, int | str | None] = {
 
 
 def clean(text: str) -> str:
-    """Make any string printable: valid Unicode in NFC, line feeds only, U+FFFD for control characters.
+    """Make any string printable: valid Unicode in NFC, line feeds only, without control characters.
 
+    Those of Windows' Latin alphabet, which text that was decoded wrongly has, become what they stand for.
     Characters without a shape of their own are dropped unless they guide how others are set: places to break
     a line, direction marks and isolates, and joiners and variation selectors beside what they can change.
     Overrides of direction are dropped, because text that is shown in another order than read misleads.
-    Surrogate pairs are joined, lone surrogates become U+FFFD.
+    Surrogate pairs are joined; lone surrogates and U+0000 become U+FFFD.
     """
     if text.isascii() and text.isprintable():
         return text

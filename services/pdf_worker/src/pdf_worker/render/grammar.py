@@ -12,6 +12,7 @@ from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from pdf_worker.render.emphasis import InlineState
 from pdf_worker.render.html_rules import html_plugin
 from pdf_worker.render.math_rules import math_plugin
 from pdf_worker.render.table_rule import table
@@ -39,21 +40,24 @@ def parser() -> MarkdownIt:
     html_plugin(made)
     made.inline.ruler.before("strikethrough", "script", _script)
     made.block.ruler.before("table", "too_deep", _too_deep)
-    _read_plain_text_at_once(made.inline)
+    _read_lines(made.inline)
     return made
 
 
-def _read_plain_text_at_once(inlines: ParserInline) -> None:
-    """Spare text without any mark the search for what begins at each of its characters."""
-    parse_marks = inlines.parse
+def _read_lines(inlines: ParserInline) -> None:
+    """Read lines with our emphasis, and those without any mark at once."""
 
     def parse(src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
-        if not src or inlines.terminator_re.search(src):
-            return parse_marks(src, md, env, tokens)
-        tokens.append(Token("text", "", 0, content=src, level=0))
-        return tokens
+        if src and not inlines.terminator_re.search(src):
+            tokens.append(Token("text", "", 0, content=src, level=0))
+            return tokens
+        state = InlineState(src, md, env, tokens)
+        inlines.tokenize(state)
+        for rule in inlines.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
 
-    inlines.parse = parse  # type: ignore[method-assign] # all rules begin at one of these marks
+    inlines.parse = parse  # type: ignore[method-assign] # it has no other place for a state of one's own
 
 
 def _may_have_links(text: str) -> bool:

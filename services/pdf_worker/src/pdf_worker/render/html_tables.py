@@ -8,16 +8,13 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _WHITE_SPACE = re.compile(r"\s+")
 _CELLS = frozenset({"td", "th"})
 _MARKDOWN = {
-    "b": "**",
-    "strong": "**",
-    "i": "*",
-    "em": "*",
-    "code": "`",
     "br": "<br>",
     "p": "<br>",
     "div": "<br>",
     "li": "<br>\N{BULLET} ",
 }
+_PAIRED = frozenset({"b", "strong", "i", "em", "u", "s", "del", "code", "sub", "sup", "mark"})
+_SEPARATORS = {"tr": "<br>", "td": " ", "th": " "}
 _EDGE_BREAKS = re.compile(r"^(?:\s*<br>)+|(?:<br>\s*)+$")
 
 
@@ -29,37 +26,70 @@ class _TableReader(HTMLParser):
         self.rows: list[list[str]] = []
         self.outside: list[str] = []
         self._in_cell = False
+        self._depth = 0
+        self._href = ""
+        self._open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a row or a cell, or mark what formats text."""
-        if tag == "tr" or (tag in _CELLS and not self.rows):
+        """Open a row or a cell, or mark what formats text; a table in a cell becomes lines of that cell."""
+        if tag == "table":
+            self._depth += 1
+        elif self._depth > 1 and tag in _SEPARATORS:
+            self._add(_SEPARATORS[tag])
+        elif tag == "tr":
+            self._end_cell()
             self.rows.append([])
-        if tag in _CELLS:
+        elif tag in _CELLS:
+            self._end_cell()
+            if not self.rows:
+                self.rows.append([])
             self.rows[-1].append("")
             self._in_cell = True
-        elif tag == "a":
+        elif self._in_cell and tag == "a":
             self._href = next((value or "" for name, value in attrs if name == "href"), "")
-            self._add("[")
-        else:
+            self._begin(tag, "[")
+        elif self._in_cell and tag in _PAIRED:
+            self._begin(tag, f"<{tag}>")
+        elif self._in_cell:
             self._add(_MARKDOWN.get(tag, ""))
 
     def handle_endtag(self, tag: str) -> None:
         """Close what `handle_starttag` opened."""
-        if tag in _CELLS:
-            self._in_cell = False
-        elif tag == "a":
-            self._add(f"](<{getattr(self, '_href', '')}>)")
-        elif tag in {"b", "strong", "i", "em", "code"}:
-            self._add(_MARKDOWN[tag])
+        if tag == "table":
+            self._depth -= 1
+        elif tag in _CELLS and self._depth <= 1:
+            self._end_cell()
+        elif tag in self._open:
+            self._end(tag)
 
     def handle_data(self, data: str) -> None:
         """Keep all text, wherever it stands."""
         self._add(_WHITE_SPACE.sub(" ", data))
 
+    def close(self) -> None:
+        """Read to the end."""
+        super().close()
+        self._end_cell()
+
+    def _begin(self, tag: str, mark: str) -> None:
+        self._open.append(tag)
+        self._add(mark)
+
+    def _end(self, tag: str) -> None:
+        """Close a tag, and those inside that were left open."""
+        while tag in self._open:
+            innermost = self._open.pop()
+            self._add(f"](<{self._href}>)" if innermost == "a" else f"</{innermost}>")
+
+    def _end_cell(self) -> None:
+        for tag in self._open[:1]:
+            self._end(tag)
+        self._in_cell = False
+
     def _add(self, text: str) -> None:
         if self._in_cell:
             self.rows[-1][-1] += text
-        elif text.strip() and text not in _MARKDOWN.values():
+        elif text.strip():
             self.outside.append(text.strip())
 
 

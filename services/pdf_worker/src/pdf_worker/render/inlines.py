@@ -31,7 +31,14 @@ _FORMAT: dict[str, Callable[[RunStyle], RunStyle]] = {
     "sub": lambda style: replace(style, rise=-1),
     "sup": lambda style: replace(style, rise=1),
 }
-_SOURCE_LINE = re.compile(r"\[\^?\d{1,3}\][:.]?(?:\s|$)|\[\d{1,3}\]$")
+_SOURCE_LINE = re.compile(r"[\[\u3010]\^?\d{1,3}[\]\u3011][:.]?(?:\s|$)|\[\d{1,3}\]$|\u3010\d{1,3}\u3011")
+_ITEM_LINE = re.compile(
+    r"[\u2022\u25cf\u25aa\u25e6\u2023\u25ba\u2713\u2714\u2705\u274c\u00b7]\s*\S|[\u2013\u2014]\s\S"
+    r"|[\u2460-\u2473]|\d{1,2}\u3001|\(\d{1,2}\)\s|\uff08\d{1,2}\uff09|[a-z]\)\s"
+    r"|[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3}\u3001"
+    r"|\uff08[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3}\uff09"
+)
+"""Lines that are items of a list to whoever reads them, though not in Markdown."""
 _MAX_OPEN_TAGS = 60
 
 
@@ -174,12 +181,18 @@ def _follow(token: Token, tags: list[_OpenTag], *, paired: bool) -> str:
 def _soft_break(tokens: Sequence[Token], position: int) -> str:
     """Return what a line end in the source stands for: nothing between ideographs, else a space.
 
-    Lines that begin with `[1]` are the entries of a list of sources, each on a line of its own.
+    Lines that begin with `[1]` are the entries of a list of sources, each on a line of its own; so are items
+    that begin with a bullet or a number of their own making.
     """
     following = tokens[position + 1 :][:3]
     text = next((token.content for token in following if token.type != "link_open"), "")
-    if _SOURCE_LINE.match(text) or any(
-        token.type == "link_open" and str(token.meta.get("label", "")).isdecimal() for token in following[:1]
+    if (
+        _SOURCE_LINE.match(text)
+        or _ITEM_LINE.match(text)
+        or any(
+            token.type == "link_open" and str(token.meta.get("label", "")).isdecimal()
+            for token in following[:1]
+        )
     ):
         return "\n"
     before = tokens[position - 1].content[-1:] if position else ""

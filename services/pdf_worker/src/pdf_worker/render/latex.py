@@ -27,12 +27,13 @@ _SPACED = frozenset(
 )
 _MARKS = {0: "", 1: "^", -1: "_"}
 _SIGNS = frozenset("+\u2212-")
-_INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
+_INVISIBLE = frozenset("\u2061\u2062\u2063\u2064\u23de\u23df")
 _TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 _AFTER_NAME = re.compile(r"(?<=[a-z]{2}) (?=[(\[{])")
 _UNSUPPORTED = re.compile(
     r"\\label\{[^{}]*\}|\\(?:nonumber|notag|displaystyle|textstyle|limits|nolimits)(?![A-Za-z])"
 )
+_ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|alignedat|split|gathered|eqnarray\*?|flalign\*?)\}")
 _DEGREES = re.compile(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ(?![A-Za-z]))")
 _CHEMISTRY = re.compile(r"\\ce\{([^{}]*)\}")
 _SIZES = re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?(?![A-Za-z])")
@@ -88,7 +89,8 @@ def _pieces(latex: str) -> tuple[tuple[str, int, bool], ...]:
     """Return (text, rise, italic) of the parts of a formula."""
     if len(latex) > _MAX_LENGTH:
         raise ValueError("too long for a formula")
-    root = ET.fromstring(convert(prepared(latex)))  # noqa: S314 - our own converter wrote it
+    source = _ALIGNED.sub(r"\\\1{align*}", prepared(latex))
+    root = ET.fromstring(convert(source))  # noqa: S314 - our own converter wrote it
     merged: list[tuple[str, int, bool]] = []
     for text, rise, italic in _walk(root, 0, 0):
         if merged and merged[-1][1:] == (rise, italic):

@@ -6,27 +6,38 @@ from collections.abc import Sequence
 from markdown_it.rules_block import StateBlock
 
 _DELIMITER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_FRAMED = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
+_RULED = re.compile(r"^[ \t]*\|(?:[ \t]*:?[=-]{3,}:?[ \t]*\|)+[ \t]*$")
+_CAPTION = re.compile(r"^: +[^|]*$")
 _CELL = re.compile(r"(`+)(?:(?!\1).)*\1|\\.|\$[^$|\s](?:[^$]*[^$\s])?\$(?!\d)|[^|]")
 _QUOTING = re.compile(r"[`\\$]")
 _MAX_CELLS = 200_000
 
 
 def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    """Read a table; rows and delimiters may be shorter or longer than the header, and no cell is dropped."""
+    """Read a table; rows and delimiters may be shorter or longer than the header, and no cell is dropped.
+
+    Rows between pipes without any delimiter are a table too.
+    """
     if start + 2 > end or state.is_code_block(start) or state.is_code_block(start + 1):
         return False
     if state.sCount[start + 1] < state.blkIndent:
         return False
     head_line, delimiter_line = _line(state, start), _line(state, start + 1)
-    if "|" not in head_line or not _DELIMITER.match(delimiter_line):
+    if "|" not in head_line:
         return False
-    head, delimiters = split_cells(head_line), split_cells(delimiter_line)
-    if "|" not in delimiter_line and len(head) > 1:
+    head = split_cells(head_line)
+    delimiters = split_cells(delimiter_line) if _DELIMITER.match(delimiter_line) else []
+    if not delimiters:
+        is_table = _FRAMED.match(head_line) and _FRAMED.match(delimiter_line) and len(head) > 1
+    else:
+        is_table = "|" in delimiter_line or len(head) == 1
+    if not is_table:
         return False
     if silent:
         return True
     old_parent, state.parentType = state.parentType, "table"
-    rows, after = _rows(state, start + 2, end, len(head))
+    rows, after = _rows(state, start + (2 if delimiters else 1), end, len(head))
     columns = max(len(head), *(len(row) for row in rows)) if rows else len(head)
     if columns * (len(rows) + 1) > _MAX_CELLS:
         columns = len(head)
@@ -69,7 +80,10 @@ def _rows(state: StateBlock, line: int, end: int, columns: int) -> tuple[list[li
             break
         if any(rule(state, line, end, True) for rule in terminators):  # noqa: FBT003 - markdown-it's signature
             break
-        rows.append(split_cells(text))
+        if _CAPTION.match(text):
+            break
+        if not _RULED.match(text):
+            rows.append(split_cells(text))
         line += 1
     return rows, line
 

@@ -1,0 +1,40 @@
+"""Emphasis beside ideographs, where CommonMark wants spaces that Chinese and Japanese do not have."""
+
+import unicodedata
+
+from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
+
+
+class InlineState(StateInline):
+    """Takes ideographs beside a mark for white space, so that bold ends after a colon in the midst of text."""
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: FBT001, N802, N803 - markdown-it's names
+        """Say whether marks may open or close emphasis."""
+        found = super().scanDelims(start, canSplitWord)
+        before = self.src[start - 1] if start else " "
+        end = start + found.length
+        after = self.src[end] if end < self.posMax else " "
+        if not canSplitWord or not (_is_wide(before) or _is_wide(after)):
+            return found
+        opens = not isWhiteSpace(ord(after)) and (not _is_narrow_mark(after) or _parts(before))
+        closes = not isWhiteSpace(ord(before)) and (not _is_narrow_mark(before) or _parts(after))
+        return Scanned(opens, closes, found.length)
+
+
+def _parts(character: str) -> bool:
+    return isWhiteSpace(ord(character)) or _is_mark(character) or _is_wide(character)
+
+
+def _is_mark(character: str) -> bool:
+    return isMdAsciiPunct(ord(character)) or isPunctChar(character)
+
+
+def _is_narrow_mark(character: str) -> bool:
+    return _is_mark(character) and not _is_wide(character)
+
+
+def _is_wide(character: str) -> bool:
+    """Whether this is an ideograph, kana, or a mark among them."""
+    return character > "\u10ff" and unicodedata.east_asian_width(character) in "WF"
