@@ -5,10 +5,12 @@ needs a history: `python -m tests.replay.record_histories`. Old files stay: they
 """
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import WorkflowFailureError
@@ -16,9 +18,16 @@ from temporalio.exceptions import ApplicationError
 
 from contracts.failures import FailureCode
 from contracts.reports import ReportMode, ReportProgress
-from contracts.workflows import SUBMIT_DECISION_UPDATE, Decision, DecisionKind
+from contracts.workflows import (
+    PAUSE_UPDATE,
+    RESUME_UPDATE,
+    REVIEW_TIMEOUT,
+    SUBMIT_DECISION_UPDATE,
+    Decision,
+    DecisionKind,
+)
 from tests.workflows.server import staged
-from tests.workflows.stage import Handle, TimeSkippingStage
+from tests.workflows.stage import Endless, Handle, TimeSkippingStage
 
 HISTORIES = Path(__file__).with_name("histories")
 
@@ -68,7 +77,43 @@ async def cancelled(stage: TimeSkippingStage) -> Handle:
     raise AssertionError("the report was to be cancelled")
 
 
-PATHS: tuple[Callable[[TimeSkippingStage], Awaitable[Handle]], ...] = (completed, failed, reviewed, cancelled)
+async def reminded(stage: TimeSkippingStage) -> Handle:
+    """Run a report whose reviewers are reminded before they approve."""
+    handle = await stage.start(ReportMode.REVIEW)
+    await stage.until_waiting(handle, 1)
+    await stage.environment.sleep(REVIEW_TIMEOUT - timedelta(days=1))
+    decision = Decision(revision=1, decision=DecisionKind.APPROVE)
+    await handle.execute_update(SUBMIT_DECISION_UPDATE, decision, result_type=ReportProgress)
+    await handle.result()
+    return handle
+
+
+async def paused(stage: TimeSkippingStage) -> Handle:
+    """Run a report that is paused while its draft is written, and by signal while it waits for a decision."""
+    writing = stage.cast.on_llm_call = Endless()
+    handle = await stage.start(ReportMode.REVIEW)
+    await writing.begun.wait()
+    await handle.execute_update(PAUSE_UPDATE, result_type=ReportProgress)
+    await writing.stopped.wait()
+    await handle.execute_update(RESUME_UPDATE, result_type=ReportProgress)
+    await stage.until_waiting(handle, 1)
+    await handle.signal(PAUSE_UPDATE)
+    await stage.until(handle, lambda progress: progress.paused)
+    await handle.signal(RESUME_UPDATE)
+    decision = Decision(revision=1, decision=DecisionKind.APPROVE)
+    await handle.execute_update(SUBMIT_DECISION_UPDATE, decision, result_type=ReportProgress)
+    await handle.result()
+    return handle
+
+
+PATHS: tuple[Callable[[TimeSkippingStage], Awaitable[Handle]], ...] = (
+    completed,
+    failed,
+    reviewed,
+    cancelled,
+    reminded,
+    paused,
+)
 
 
 async def main() -> None:
@@ -90,3 +135,5 @@ def without_place(history: str) -> str:
 
 if __name__ == "__main__":
     asyncio.run(main())
+    sys.stdout.flush()
+    os._exit(0)  # Temporal's SDK may abort an interpreter that takes itself down (sdk-python#300)

@@ -19,5 +19,7 @@ async def test_a_saved_history_replays(file: Path) -> None:
     await replayer.replay_workflow(history)
 
 
-def test_every_ending_has_a_history() -> None:
-    assert {"completed", "failed", "reviewed", "cancelled"} <= {file.stem for file in HISTORIES}
+def test_every_path_has_a_history() -> None:
+    assert {"completed", "failed", "reviewed", "cancelled", "reminded", "paused"} <= {
+        file.stem for file in HISTORIES
+    }

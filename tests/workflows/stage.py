@@ -46,6 +46,25 @@ async def succeed() -> None:
     """Go well: the script of a step without trouble."""
 
 
+class Endless:
+    """A step that works until it is cancelled, and succeeds at once when it is begun again."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.stopped = asyncio.Event()
+
+    async def __call__(self) -> None:
+        if self.begun.is_set():
+            return
+        self.begun.set()
+        try:
+            while True:
+                activity.heartbeat()
+                await asyncio.sleep(0.05)
+        finally:
+            self.stopped.set()
+
+
 @dataclass
 class Cast(LlmActivities, PdfActivities, MetadataActivities, NotificationActivities):
     """Every activity of a report; what happens in each is the test's script, what was asked is kept."""

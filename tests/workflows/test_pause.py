@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from temporalio import activity
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError, CancelledError
 
@@ -26,7 +25,7 @@ from contracts.workflows import (
     Decision,
     DecisionKind,
 )
-from tests.workflows.stage import Handle, TimeSkippingStage
+from tests.workflows.stage import Endless, Handle, TimeSkippingStage
 
 
 async def pause(handle: Handle) -> ReportProgress:
@@ -37,25 +36,6 @@ async def pause(handle: Handle) -> ReportProgress:
 async def resume(handle: Handle) -> ReportProgress:
     progress: ReportProgress = await handle.execute_update(RESUME_UPDATE, result_type=ReportProgress)
     return progress
-
-
-class Endless:
-    """A step that works until it is cancelled, and succeeds at once when it is begun again."""
-
-    def __init__(self) -> None:
-        self.begun = asyncio.Event()
-        self.stopped = asyncio.Event()
-
-    async def __call__(self) -> None:
-        if self.begun.is_set():
-            return
-        self.begun.set()
-        try:
-            while True:
-                activity.heartbeat()
-                await asyncio.sleep(0.05)
-        finally:
-            self.stopped.set()
 
 
 def kinds(stage: TimeSkippingStage) -> list[type]:
