@@ -7,6 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
+from temporalio.worker import Worker
 
 from contracts.activities.llm import LlmCallInput
 from contracts.reports import ReportKey
@@ -15,12 +16,15 @@ from llm_worker.answers import Answers
 from llm_worker.settings import ApiChoice, LlmSettings
 from local_stack import LocalStack, Server, StackSettings, free_port_offset
 from orchestrator import topology
-from runtime import bus, database
+from runtime import bus, database, durable
 from runtime.artifacts import ArtifactSettings, ArtifactStore
 from runtime.bus import BusSettings
 from runtime.database import DatabaseSettings
+from runtime.durable import TemporalSettings
 from tests.llm_simulator import LlmSimulator
 from tests.llm_worker.attempts import QUESTION, Desk, Lines, Watcher
+from tests.llm_worker.one_call import WORKFLOWS_QUEUE, OneCall
+from tests.llm_worker.scene import Scene
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -109,3 +113,15 @@ def lines(pool: asyncpg.Pool, report: ReportKey) -> Lines:
 @pytest.fixture
 def desk(pool: asyncpg.Pool, answers: Answers, watcher: Watcher) -> Desk:
     return Desk(pool, answers, watcher)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def scene(servers: LocalStack) -> AsyncIterator[Scene]:
+    temporal = await durable.connect(TemporalSettings(temporal_address=servers.temporal_address))
+    async with (
+        LlmSimulator() as provider,
+        asyncpg.create_pool(servers.database_url, min_size=1, max_size=2) as pool,
+        bus.connect(BusSettings(nats_url=servers.nats_url), name="test") as connection,
+        Worker(temporal, task_queue=WORKFLOWS_QUEUE, workflows=[OneCall]),
+    ):
+        yield Scene(servers, provider, temporal, pool, connection)

@@ -1,104 +1,21 @@
 """Protects the step against what happens to real workers: killed, stopped, cancelled, without a database."""
 
-import asyncio
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from itertools import count
-from uuid import uuid4
 
-import asyncpg
 import psutil
 import pytest
-import pytest_asyncio
 from nats.aio.msg import Msg
-from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
-from temporalio.worker import Worker
+from temporalio.client import WorkflowFailureError
 
-from contracts.activities.llm import LlmCallInput, LlmCallOutput
 from contracts.live import LiveText
-from contracts.reports import ReportKey
 from contracts.subjects import live_text
-from local_stack import LocalStack
-from local_stack.catalogue import LLM_WORKER
-from runtime import bus, durable
-from runtime.bus import Bus, BusSettings
-from runtime.durable import TemporalSettings
-from tests.llm_simulator import Behaviour, Event, Fault, LlmSimulator, sample_report
-from tests.llm_worker.attempts import QUESTION, Lines
-from tests.llm_worker.one_call import WORKFLOWS_QUEUE, OneCall
+from tests.llm_simulator import Behaviour, Fault, sample_report
+from tests.llm_worker.attempts import QUESTION
+from tests.llm_worker.scene import Scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-NEXT_PORT = count(20)
 STALL = Behaviour(fault=Fault.STALL)
-
-
-@dataclass
-class Scene:
-    """The servers, the provider, and reports that are asked for."""
-
-    servers: LocalStack
-    provider: LlmSimulator
-    temporal: Client
-    pool: asyncpg.Pool
-    connection: Bus
-
-    @asynccontextmanager
-    async def worker(self, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Run a worker process until the end of the block, however it is ended."""
-        port = self.servers.ports.process(next(NEXT_PORT))
-        settings = self.servers.service_environment(LLM_WORKER, http_port=port) | {
-            "OPENAI_API_KEY": "k",
-            "OPENAI_BASE_URL": self.provider.base_url,
-            "LLM_MODEL": "asked-for",
-            "LOG_LEVEL": "warning",
-            **environment,
-        }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "llm_worker", "worker", env=settings
-        )
-        try:
-            yield process
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-
-    async def ask(self) -> tuple[WorkflowHandle[OneCall, LlmCallOutput], Lines]:
-        """Ask for a report."""
-        request_id = str(uuid4())
-        report = ReportKey(workflow_id=f"report-{request_id}", request_id=request_id)
-        handle = await self.temporal.start_workflow(
-            OneCall.run,
-            LlmCallInput(report=report, prompt=QUESTION),
-            id=report.workflow_id,
-            task_queue=WORKFLOWS_QUEUE,
-        )
-        return handle, Lines(self.pool, report)
-
-    async def held(self) -> None:
-        """Wait until one more call stands in the middle of its answer."""
-        seen = sum(entry.event is Event.HELD for entry in await self.provider.ledger())
-        await self.provider.wait_for(Event.HELD, max(seen, 1))
-
-    async def billed(self) -> list[str | None]:
-        """Give how the provider ended each call that it billed."""
-        return [entry.outcome for entry in await self.provider.ledger() if entry.event is Event.BILLED]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def scene(servers: LocalStack) -> AsyncIterator[Scene]:
-    temporal = await durable.connect(TemporalSettings(temporal_address=servers.temporal_address))
-    async with (
-        LlmSimulator() as provider,
-        asyncpg.create_pool(servers.database_url, min_size=1, max_size=2) as pool,
-        bus.connect(BusSettings(nats_url=servers.nats_url), name="test") as connection,
-        Worker(temporal, task_queue=WORKFLOWS_QUEUE, workflows=[OneCall]),
-    ):
-        yield Scene(servers, provider, temporal, pool, connection)
 
 
 class Viewer:
