@@ -8,7 +8,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 
 
 class InlineState(StateInline):
-    """Takes ideographs beside a mark for white space, so that bold ends after a colon in the midst of text."""
+    """Takes ideographs beside a mark for white space, so that bold may end after a colon inside a text."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: FBT001, N802, N803 - markdown-it's names
         """Say whether marks may open or close emphasis."""

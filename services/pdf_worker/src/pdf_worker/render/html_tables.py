@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _WHITE_SPACE = re.compile(r"\s+")
 _CELLS = frozenset({"td", "th"})
+_SPAN = re.compile(r"[1-4]?\d")
+_MOST_COVERED = 50_000
 _MARKDOWN = {
     "br": "<br>",
     "p": "<br>",
@@ -29,6 +31,7 @@ class _TableReader(HTMLParser):
         self._depth = 0
         self._href = ""
         self._open: list[str] = []
+        self._spans: dict[tuple[int, int], None] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a row or a cell, or mark what formats text; a table in a cell becomes lines of that cell."""
@@ -38,12 +41,15 @@ class _TableReader(HTMLParser):
             self._add(_SEPARATORS[tag])
         elif tag == "tr":
             self._end_cell()
+            self._fill_spanned()
             self.rows.append([])
         elif tag in _CELLS:
             self._end_cell()
             if not self.rows:
                 self.rows.append([])
+            self._fill_spanned()
             self.rows[-1].append("")
+            self._span(dict(attrs))
             self._in_cell = True
         elif self._in_cell and tag == "a":
             self._href = next((value or "" for name, value in attrs if name == "href"), "")
@@ -70,6 +76,21 @@ class _TableReader(HTMLParser):
         """Read to the end."""
         super().close()
         self._end_cell()
+        self._fill_spanned()
+
+    def _span(self, attributes: dict[str, str | None]) -> None:
+        """Leave the other places empty that a cell covers."""
+        columns, rows = (_count(attributes.get(name)) for name in ("colspan", "rowspan"))
+        if len(self._spans) > _MOST_COVERED:
+            return
+        row, column = len(self.rows) - 1, len(self.rows[-1]) - 1
+        self._spans |= dict.fromkeys(
+            (row + down, column + right) for down in range(rows) for right in range(columns) if down or right
+        )
+
+    def _fill_spanned(self) -> None:
+        while self.rows and (len(self.rows) - 1, len(self.rows[-1])) in self._spans:
+            self.rows[-1].append("")
 
     def _begin(self, tag: str, mark: str) -> None:
         self._open.append(tag)
@@ -91,6 +112,10 @@ class _TableReader(HTMLParser):
             self.rows[-1][-1] += text
         elif text.strip():
             self.outside.append(text.strip())
+
+
+def _count(written: str | None) -> int:
+    return int(written) if written and _SPAN.fullmatch(written) else 1
 
 
 def read_table(html: str) -> tuple[str, list[list[str]]]:
