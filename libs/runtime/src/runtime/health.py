@@ -1,4 +1,4 @@
-"""`/health`, `/health/live`, `/health/ready` and `/metrics` of every process."""
+"""`/health`, `/health/live`, `/health/ready`, `/health/startup` and `/metrics` of every process."""
 
 import asyncio
 import json
@@ -42,11 +42,15 @@ async def run_checks(checks: Mapping[str, Check]) -> dict[str, CheckResult]:
 
 
 async def _run_check(check: Check) -> CheckResult:
-    try:
-        await asyncio.wait_for(check(), CHECK_TIMEOUT.total_seconds())
-    except Exception as error:  # noqa: BLE001 - whatever a check raises is its finding
-        return CheckResult(ok=False, detail=str(error)[:200] or type(error).__name__)
-    return CheckResult(ok=True)
+    task = asyncio.ensure_future(check())
+    # Not `wait_for`: that waits on for a check which does not let itself be cancelled.
+    await asyncio.wait({task}, timeout=CHECK_TIMEOUT.total_seconds())
+    if not task.done():
+        task.cancel()
+        return CheckResult(ok=False, detail=f"no answer within {CHECK_TIMEOUT.total_seconds():g} s")
+    if task.cancelled() or (error := task.exception()) is None:
+        return CheckResult(ok=not task.cancelled())
+    return CheckResult(ok=False, detail=str(error)[:200] or type(error).__name__)
 
 
 class EmbeddedServer(uvicorn.Server):
@@ -81,28 +85,49 @@ async def serve_http(
             await task
 
 
+class Health:
+    """What a process says of itself: not ready until it has connected, then as its checks find."""
+
+    def __init__(self) -> None:
+        self._checks: Mapping[str, Check] = {"start": _connecting}
+
+    def ready_when(self, checks: Mapping[str, Check]) -> None:
+        """Let these checks decide from now on; call it once everything is connected."""
+        self._checks = checks
+
+    async def results(self) -> dict[str, CheckResult]:
+        """Run the checks; nothing is remembered from one time to the next."""
+        return await run_checks(self._checks)
+
+
+async def _connecting() -> None:
+    raise ConnectionError("the process has not yet reached everything that it needs")
+
+
 @asynccontextmanager
-async def serve_health(settings: HttpSettings, checks: Mapping[str, Check]) -> AsyncIterator[None]:
-    """Answer health and metrics requests while the context is open.
+async def serve_health(settings: HttpSettings) -> AsyncIterator[Health]:
+    """Answer health and metrics requests while the context is open; enter it before anything is connected.
 
-    `/health/live` is 200 while the event loop turns; `/health/ready` is 200 when every check passes and 503
-    otherwise; `/health` shows the checks and is always 200.
+    `/health/live` and `/health/startup` are 200 while the event loop turns, whatever else is away: no restart
+    of this process mends another server. `/health/ready` is 200 when every check passes and 503 otherwise;
+    `/health` shows the checks and is always 200.
     """
-    async with serve_http(health_app(checks), settings):
-        yield
+    health = Health()
+    async with serve_http(health_app(health), settings):
+        yield health
 
 
-def health_app(checks: Mapping[str, Check]) -> Callable[..., Awaitable[None]]:
+def health_app(health: Health) -> Callable[..., Awaitable[None]]:
     """Make the ASGI app that `serve_health` serves."""
 
     async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
             return
         match scope["path"].rstrip("/"):
-            case "/health/live":
+            case "/health/live" | "/health/startup":
                 await _send_json(send, 200, {"status": "live"})
             case "/health/ready" | "/health" as path:
-                results = await run_checks(checks)
+                results = await health.results()
                 ready = all(result.ok for result in results.values())
                 status = 503 if path == "/health/ready" and not ready else 200
                 await _send_json(send, status, health_body(results))

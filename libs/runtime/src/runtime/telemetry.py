@@ -54,7 +54,7 @@ def configure_logging(settings: TelemetrySettings, *, service: str, role: str) -
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
     # Their info lines repeat every request; ours say what it meant.
-    for chatty in ("httpx", "httpx2", "uvicorn.access", "faststream.access"):
+    for chatty in ("httpx", "httpx2", "uvicorn.error", "uvicorn.access", "faststream.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(service=service, role=role)
 

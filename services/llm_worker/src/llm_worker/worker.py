@@ -29,6 +29,7 @@ async def serve() -> None:
     settings = WorkerSettings()
     llm = settings.llm
     async with AsyncExitStack() as stack:
+        health = await stack.enter_async_context(serve_health(settings.http))
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="llm_worker"))
         pool = await stack.enter_async_context(database.connect(settings.database))
         temporal = await durable.connect(settings.temporal)
@@ -36,12 +37,13 @@ async def serve() -> None:
         providers = await stack.enter_async_context(open_providers(llm))
         ledger = Ledger(pool, Endpoint(provider_host(llm), llm.llm_model))
         # Readiness leaves the bus out: text that nobody sees arriving is still written.
-        checks = {
-            "artifacts": store.check,
-            "database": ledger.check,
-            "temporal": lambda: durable.check(temporal),
-        }
-        await stack.enter_async_context(serve_health(settings.http, checks))
+        health.ready_when(
+            {
+                "artifacts": store.check,
+                "database": ledger.check,
+                "temporal": lambda: durable.check(temporal),
+            }
+        )
         books = Bookkeeping(ledger, Accountant(Prices.from_settings(llm)), providers.background)
         calls = PaidCalls(providers, ledger, books, Reader(llm.llm_model, llm.llm_max_output_tokens))
         await stack.enter_async_context(sweeping(Sweep(ledger, books, temporal)))

@@ -17,10 +17,10 @@ async def serve_announcer() -> None:
     """Serve until cancelled."""
     settings = AnnouncerSettings()
     async with AsyncExitStack() as stack:
+        health = await stack.enter_async_context(serve_health(settings.http))
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="notifier-announcer"))
         client = await durable.connect(settings.temporal)
-        checks = {"bus": connection.check, "temporal": lambda: durable.check(client)}
-        await stack.enter_async_context(serve_health(settings.http, checks))
+        health.ready_when({"bus": connection.check, "temporal": lambda: durable.check(client)})
         log.info("announcer.started")
         activities = Announcements(connection)
         await durable.new_worker(

@@ -34,17 +34,19 @@ async def serve_dispatcher() -> None:
     settings = DispatcherSettings()
     private = settings.webhooks.webhook_allow_private_addresses
     async with AsyncExitStack() as stack:
+        health = await stack.enter_async_context(serve_health(settings.http))
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="notifier-dispatcher"))
         pool = await stack.enter_async_context(database.connect(settings.database))
         client = await durable.connect(settings.temporal)
         channel = await stack.enter_async_context(open_channel(allow_private_addresses=private))
-        checks = {
-            "bus": connection.check,
-            "consumer": consumers.durable_exists(connection, EVENTS_STREAM, DISPATCHER_DURABLE),
-            "temporal": lambda: durable.check(client),
-            "database": lambda: database.check(pool),
-        }
-        await stack.enter_async_context(serve_health(settings.http, checks))
+        health.ready_when(
+            {
+                "bus": connection.check,
+                "consumer": consumers.durable_exists(connection, EVENTS_STREAM, DISPATCHER_DURABLE),
+                "temporal": lambda: durable.check(client),
+                "database": lambda: database.check(pool),
+            }
+        )
         endpoints, deliveries, runs = Endpoints(pool), Deliveries(pool), DeliveryRuns(client)
         durable_consumer = await _wait_for_consumer(connection)
         consumer = EventConsumer(

@@ -41,26 +41,24 @@ async def serve_intake() -> None:
     """Consume requests and batches from the bus and start workflows."""
     settings = IntakeSettings()
     async with AsyncExitStack() as stack:
+        health = await stack.enter_async_context(serve_health(settings.http))
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-intake"))
         temporal = await durable.connect(settings.temporal)
         broker = consumers.new_broker(settings.bus, name="orchestrator-intake-consumer")
         Intake(connection, Starter(temporal, settings.review)).subscribe(broker)
         BatchIntake(connection, temporal).subscribe(broker)
         await stack.enter_async_context(consumers.running(broker))
-        await stack.enter_async_context(
-            serve_health(
-                settings.http,
-                {
-                    "bus": connection.check,
-                    "consumer": consumers.durable_exists(
-                        connection, subjects.REQUESTS_STREAM, subjects.INTAKE_DURABLE
-                    ),
-                    "batches consumer": consumers.durable_exists(
-                        connection, subjects.REQUESTS_STREAM, subjects.BATCHES_DURABLE
-                    ),
-                    "temporal": lambda: durable.check(temporal),
-                },
-            )
+        health.ready_when(
+            {
+                "bus": connection.check,
+                "consumer": consumers.durable_exists(
+                    connection, subjects.REQUESTS_STREAM, subjects.INTAKE_DURABLE
+                ),
+                "batches consumer": consumers.durable_exists(
+                    connection, subjects.REQUESTS_STREAM, subjects.BATCHES_DURABLE
+                ),
+                "temporal": lambda: durable.check(temporal),
+            },
         )
         stack.enter_context(probing(bus_probe(connection)))
         stack.enter_context(probing(task_queue_probe(temporal)))
@@ -71,13 +69,10 @@ async def serve_workflows() -> None:
     """Run the workflows of reports, of runs of schedules, of batches, and of the sweep."""
     settings = WorkflowsSettings()
     async with AsyncExitStack() as stack:
+        health = await stack.enter_async_context(serve_health(settings.http))
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-workflows"))
         temporal = await durable.connect(settings.temporal)
-        await stack.enter_async_context(
-            serve_health(
-                settings.http, {"bus": connection.check, "temporal": lambda: durable.check(temporal)}
-            )
-        )
+        health.ready_when({"bus": connection.check, "temporal": lambda: durable.check(temporal)})
         outlet = await stack.enter_async_context(Announcements(connection).publishing())
         stack.enter_context(told_to(outlet))
         worker = durable.new_worker(
@@ -95,14 +90,12 @@ async def serve_metadata() -> None:
     """Write rows, accept what schedules and batches ask for, pack archives, and sweep."""
     settings = MetadataSettings()
     async with AsyncExitStack() as stack:
+        health = await stack.enter_async_context(serve_health(settings.http))
         connection = await stack.enter_async_context(bus.connect(settings.bus, name="orchestrator-metadata"))
         pool = await stack.enter_async_context(database.connect(settings.database))
         temporal = await durable.connect(settings.temporal)
-        await stack.enter_async_context(
-            serve_health(
-                settings.http,
-                {"database": lambda: database.check(pool), "temporal": lambda: durable.check(temporal)},
-            )
+        health.ready_when(
+            {"database": lambda: database.check(pool), "temporal": lambda: durable.check(temporal)},
         )
         stack.enter_context(probing(open_reports_probe(pool)))
         starter = Starter(temporal, settings.review)

@@ -17,12 +17,9 @@ async def serve() -> None:
     async with AsyncExitStack() as stack:
         store = ArtifactStore.open(settings.artifacts)
         pool = await stack.enter_async_context(RenderPool.open(settings.render))
+        health = await stack.enter_async_context(serve_health(settings.http))
         temporal = await durable.connect(settings.temporal)
-        await stack.enter_async_context(
-            serve_health(
-                settings.http, {"artifacts": store.check, "temporal": lambda: durable.check(temporal)}
-            )
-        )
+        health.ready_when({"artifacts": store.check, "temporal": lambda: durable.check(temporal)})
         worker = durable.new_worker(
             temporal,
             TaskQueue.PDF,

@@ -13,7 +13,7 @@ from runtime.health import health_body
 from runtime.metrics.exposition import metrics_app
 
 
-@get("/health/live", tags=["operations"])
+@get(["/health/live", "/health/startup"], tags=["operations"])
 async def live() -> dict[str, str]:
     """Answer 200 while the process can answer at all."""
     return {"status": "live"}
