@@ -4,17 +4,22 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from temporalio import activity
 from temporalio.client import WorkflowFailureError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import Replayer
 
-from contracts.events import ReportCancelled, ReportCompleted, ReportFailed, ReportStarted
+from contracts.events import (
+    ReportCancelled,
+    ReportCompleted,
+    ReportDraftReady,
+    ReportFailed,
+    ReportStarted,
+)
 from contracts.failures import FailureCode
-from contracts.reports import ReportStatus, Step, StepState
+from contracts.reports import ReportMode, ReportStatus, Step, StepState
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
-from tests.workflows.stage import TimeSkippingStage
+from tests.workflows.stage import Endless, TimeSkippingStage
 
 
 async def test_a_report_is_written_rendered_stored_and_announced(stage: TimeSkippingStage) -> None:
@@ -141,27 +146,31 @@ async def test_a_replay_gives_no_sign_of_life(stage: TimeSkippingStage) -> None:
     assert len(stage.cast.signs) == told
 
 
-async def test_a_cancelled_report_is_stored_and_announced(stage: TimeSkippingStage) -> None:
-    writing = asyncio.Event()
-
-    async def write_for_ever() -> None:
-        writing.set()
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(0.05)
-
-    stage.cast.on_llm_call = write_for_ever
+@pytest.mark.parametrize("step", [Step.LLM_CALL, Step.REVIEW, Step.CREATE_PDF])
+async def test_a_cancelled_report_is_stopped_stored_and_announced(
+    stage: TimeSkippingStage, step: Step
+) -> None:
+    endless = Endless()
+    if step is not Step.REVIEW:
+        setattr(stage.cast, f"on_{step}", endless)
     with stage.environment.auto_time_skipping_disabled():
-        handle = await stage.start()
-        await writing.wait()
+        handle = await stage.start(ReportMode.REVIEW if step is Step.REVIEW else ReportMode.AUTO)
+        if step is Step.REVIEW:
+            await stage.until_waiting(handle, 1)
+        else:
+            await endless.begun.wait()
         await handle.cancel()
         with pytest.raises(WorkflowFailureError) as raised:
             await handle.result()
 
     assert isinstance(raised.value.cause, CancelledError)
+    assert endless.stopped.is_set() == (step is not Step.REVIEW)
+    assert len(stage.cast.discarded) == (step is Step.LLM_CALL)
     assert stage.cast.records[-1].status is ReportStatus.CANCELLED
-    (notification,) = stage.cast.notifications
-    assert isinstance(notification.event, ReportCancelled)
+    endings = [n.event for n in stage.cast.notifications if not isinstance(n.event, ReportDraftReady)]
+    assert [type(event) for event in endings] == [ReportCancelled]
+    states = {progress.name: progress.state for progress in (await stage.progress(handle)).steps}
+    assert states[step] is StepState.CANCELLED
 
 
 async def test_a_cancellation_after_the_work_is_done_does_not_undo_it(stage: TimeSkippingStage) -> None:
