@@ -23,6 +23,10 @@ from pdf_worker.render.blocks import (
 _SECTION = re.compile(
     r"^[\W\d_]*(?:(?:list of |key |main |selected |web )?(?:sources?|references?|bibliography|citations?|"
     r"works cited|literature|further reading|endnotes)(?: and \w+| cited| used| list)?|"
+    r"quellen(?:verzeichnis)?|literatur(?:verzeichnis)?|referenzen|bibliographie|références|bibliografía|fuentes|"
+    r"referencias|fontes|referências|bibliografia|fonti|riferimenti|bronnen|źródła|kaynak(?:lar|ça)|"
+    r"источники|(?:список )?литератур[аы]|джерела|المصادر|(?:قائمة )?المراجع|منابع|מקורות|संदर्भ|स्रोत|"
+    r"참고\s?문헌|출처|"
     r"参考文献|参考资料|参考來源|参考来源|参考链接|引用|引用来源|資料來源|资料来源|数据来源|信息来源|来源|文献|出典|参考)[\W_]*$",
     re.IGNORECASE,
 )
