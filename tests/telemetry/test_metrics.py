@@ -7,17 +7,21 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from temporalio import workflow
 
+from contracts.task_queues import TaskQueue
 from gateway.app import HANDLERS
 from llm_worker.bills import Outcome
 from llm_worker.metrics import CallOutcome
 from notifier.workflows.interface import DELIVER_WEBHOOK, DELIVER_WEBHOOK_WORKFLOW, RECORD_DELIVERY, Verdict
+from orchestrator.app import WORKFLOWS
 from orchestrator.reconciliation.findings import Finding
 from orchestrator.reconciliation.sweep import RECONCILE_REPORTS
 from orchestrator.workflows.reconcile_reports import RECONCILE_REPORTS_WORKFLOW
 from runtime.metrics.catalogue import FOREIGN, METRICS, models, reports, temporal_labels, webhooks
 from runtime.metrics.definitions import Label, Process
 from runtime.metrics.page import page
+from runtime.task_queues import QUEUES
 from tests.e2e.reports import ask, ending
 from tests.llm_simulator import Behaviour, Fault, SimulatorClient
 from tests.notifier.receiver import Receiver
@@ -147,6 +151,22 @@ def test_what_happened_was_counted(scraped: list[Scrape]) -> None:
 
 def test_the_page_is_the_catalogue() -> None:
     assert Path("docs/metrics.md").read_text() == page(), "python -m runtime.metrics.page > docs/metrics.md"
+
+
+def test_only_the_catalogue_makes_metrics() -> None:
+    makers = [
+        path
+        for folder in (Path("libs"), Path("services"))
+        for path in folder.rglob("src/**/*.py")
+        if "prometheus_client" in path.read_text() and "metrics" not in path.parent.parts
+    ]
+    assert makers == []
+
+
+def test_every_queue_and_every_workflow_is_in_the_catalogue() -> None:
+    assert {queue for queue, _ in QUEUES} == set(TaskQueue)
+    names = {workflow._Definition.must_from_class(defined).name for defined in WORKFLOWS}  # noqa: SLF001 - no public way
+    assert names == set(temporal_labels.REPORT_WORKFLOWS)
 
 
 def test_what_is_not_in_a_set_becomes_no_series_of_its_own() -> None:

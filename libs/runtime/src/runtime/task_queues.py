@@ -29,6 +29,7 @@ QUEUES = (
     (TaskQueue.REPORTS, TaskKind.WORKFLOW),
     (TaskQueue.METADATA, TaskKind.ACTIVITY),
     (TaskQueue.LLM, TaskKind.ACTIVITY),
+    (TaskQueue.LLM_CONTROL, TaskKind.ACTIVITY),
     (TaskQueue.PDF, TaskKind.ACTIVITY),
     (TaskQueue.NOTIFICATION, TaskKind.ACTIVITY),
     (TaskQueue.WEBHOOKS, TaskKind.WORKFLOW),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from contracts.activities.acceptance import ACCEPT_BATCH_PART, ACCEPT_DUE_REPORT
 from contracts.activities.batches import ANNOUNCE_BATCH, ARCHIVE_BATCH, STORE_BATCH
+from contracts.activities.llm import DISCARD_LLM_CALL
 from contracts.batches import REPORT_BATCH_WORKFLOW
 from contracts.reports import Step
 from contracts.schedules import SCHEDULED_REPORT_WORKFLOW
@@ -78,7 +79,7 @@ REPORT_WORKFLOWS = (
 )
 WEBHOOK_WORKFLOWS = ("DeliverWebhookWorkflow",)
 WORKFLOW_TYPES = (*REPORT_WORKFLOWS, *WEBHOOK_WORKFLOWS)
-LLM_ACTIVITIES = (Step.LLM_CALL.value, "discard_llm_call")
+LLM_ACTIVITIES = (Step.LLM_CALL.value, DISCARD_LLM_CALL)
 METADATA_ACTIVITIES = (
     Step.STORE_REPORT_METADATA.value,
     ACCEPT_DUE_REPORT,
@@ -120,7 +121,7 @@ SERVED: Mapping[Process, Mapping[str, Sequence[str]]] = {
     Process.WORKFLOWS: {"task_queue": [TaskQueue.REPORTS], "workflow_type": REPORT_WORKFLOWS},
     Process.METADATA: {"task_queue": [TaskQueue.METADATA], "activity_type": METADATA_ACTIVITIES},
     Process.LLM_WORKER: {
-        "task_queue": [queue for queue in TaskQueue if queue.startswith("llm")],
+        "task_queue": [TaskQueue.LLM, TaskQueue.LLM_CONTROL],
         "activity_type": LLM_ACTIVITIES,
     },
     Process.PDF_WORKER: {"task_queue": [TaskQueue.PDF], "activity_type": [Step.CREATE_PDF]},
