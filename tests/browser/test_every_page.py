@@ -2,16 +2,18 @@
 
 from typing import Literal
 
+import httpx2
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # it ships no types
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.asking import ask
+from tests.e2e.reports import ending
 from tests.running_stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PAGES = ("/", "/reports", "/webhooks", "/how-it-works")
+PAGES = ("/", "/reports", "/webhooks", "/costs", "/settings", "/how-it-works")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -87,16 +89,39 @@ async def test_the_chosen_theme_is_remembered(page: Page) -> None:
     assert await page.evaluate(paper) == dark
     await page.get_by_role("button", name="Use the light theme").click()
     assert await page.evaluate(paper) == light
+    await page.goto("/settings")
+    await page.get_by_role("radio", name="Dark").check()
+    assert await page.evaluate(paper) == dark
 
 
 async def test_how_it_works_shows_the_stack_as_it_is(page: Page) -> None:
     await page.goto("/how-it-works")
-    await expect(page.locator("#health-state")).to_have_text("Everything a report needs is there.")
-    await expect(page.locator('.diagram--wide .node[data-health="ill"]')).to_have_count(0)
-    await expect(page.locator('.diagram--wide .node[data-health="unknown"]')).to_have_count(0)
+    await expect(page.locator("#health")).to_have_text("Everything a report needs is there.")
+    parts = page.locator("[data-component]")
+    await expect(page.locator('[data-component][data-health="well"]')).to_have_count(await parts.count())
+    await expect(page.locator("#ills li")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["/", "/reports", "/webhooks", "/how-it-works"])
+async def test_how_it_works_draws_the_life_of_ones_own_report(page: Page, http: httpx2.AsyncClient) -> None:
+    """The newest of the name that this browser asks under, though somebody else has asked since."""
+    for name in ("Ann", "Bo"):
+        asked = {"prompt": f"The life of a report of {name}", "requested_by": name}
+        accepted = (await http.post("/api/workflows/generate-report", json=asked)).json()
+        assert (await ending(http, accepted["workflow_id"])).event == "completed"
+    await page.goto("/settings")
+    await page.get_by_label("Who you are").fill("Ann")
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#kept")).to_have_text("Kept.")
+    await page.goto("/how-it-works")
+    life = page.locator("#life")
+    await expect(life).to_contain_text("The life of a report of Ann")
+    await expect(life.locator(".stretch__name", has_text="Writing")).to_be_visible()
+    await expect(life.locator(".stretch__name", has_text="Typesetting")).to_be_visible()
+    await expect(life).to_contain_text("simulated-1")
+    await expect(life).to_contain_text("report.pdf")
+
+
+@pytest.mark.parametrize("path", PAGES)
 async def test_a_page_is_marked_in_the_navigation(page: Page, path: str) -> None:
     await page.goto(path)
     current = page.locator('.site-nav a[aria-current="page"]')

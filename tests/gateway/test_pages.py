@@ -3,10 +3,14 @@
 import httpx2
 import pytest
 
+from contracts.reports import ReportStatus
+from orchestrator.metadata import Metadata
+from tests.gateway.behind import a_record
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.mark.parametrize("path", ["/", "/reports", "/reports/report-1", "/webhooks", "/how-it-works"])
+@pytest.mark.parametrize("path", ["/", "/reports/report-1", "/webhooks"])
 async def test_a_page_is_served_and_revalidated(http: httpx2.AsyncClient, path: str) -> None:
     page = await http.get(path)
     again = await http.get(path, headers={"If-None-Match": page.headers["etag"]})
@@ -17,6 +21,30 @@ async def test_a_page_is_served_and_revalidated(http: httpx2.AsyncClient, path: 
     assert "default-src 'self'" in policy
     assert "unsafe-inline" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("path", ["/reports", "/costs", "/settings", "/how-it-works"])
+async def test_a_page_that_shows_what_there_is_is_made_anew(http: httpx2.AsyncClient, path: str) -> None:
+    page = await http.get(path)
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "no-store"
+    assert "unsafe-inline" not in page.headers["content-security-policy"]
+    assert f'href="{path}" aria-current="page"' in page.text
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "RUNNING", "FAILED"])
+async def test_what_people_wrote_is_text_on_every_page(
+    http: httpx2.AsyncClient, metadata: Metadata, workflow_id: str, status: str
+) -> None:
+    """A question and a name are anybody's: none of it becomes markup, in a row or in a filter."""
+    evil = '"><script>alert(1)</script>'
+    record = a_record(workflow_id, ReportStatus(status), prompt=evil, requested_by=evil, title=f"'{evil}")
+    await metadata.store_report_metadata(record)
+    for path in ("/reports", "/how-it-works", "/costs"):
+        page = await http.get(path, params={"requested_by": evil})
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+    assert "&lt;script&gt;alert" in (await http.get("/reports", params={"requested_by": evil})).text
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ from gateway.routes import (
     costs,
     downloads,
     events,
+    filled_pages,
     health,
     history,
     operations,
@@ -58,6 +59,7 @@ from gateway.routes import (
     steering,
     timeline,
     webhooks,
+    work_pages,
 )
 from gateway.scheduling.schedules import Schedules
 from gateway.settings import GatewaySettings
@@ -124,13 +126,16 @@ HANDLERS = [
     operations.look_at_dashboards,
     operations.query_for_dashboards,
     pages.ask_page,
-    pages.history_page,
+    filled_pages.history_page,
     pages.report_page,
+    work_pages.schedules_page,
+    work_pages.batches_page,
+    work_pages.batch_page,
     pages.webhooks_page,
-    pages.costs_page,
+    filled_pages.costs_page,
     pages.operations_page,
-    pages.settings_page,
-    pages.how_it_works_page,
+    filled_pages.settings_page,
+    filled_pages.how_it_works_page,
     static_files.static_file,
 ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ import asyncpg
 from pydantic import BaseModel
 
 from gateway.reading.database import fetch
-from gateway.reading.period import Period
+from gateway.reading.period import BoundedPeriod
 
 
 class CostsBy(StrEnum):
@@ -115,15 +115,17 @@ class Ledger:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def costs(self, tenant_id: str, period: Period, by: CostsBy) -> Costs:
-        """Sum up a bounded period; every day of it has a line, the dearest model or user comes first."""
+    async def costs(self, tenant_id: str, period: BoundedPeriod, by: CostsBy) -> Costs:
+        """Sum up a period; every day of it has a line, the dearest model or user comes first."""
         order = "key" if by is CostsBy.DAY else "cost_usd DESC NULLS LAST, calls DESC, key"
         query = SPENT.format(key=KEYS[by], order=order)
         zone = (period.zone.key,) if by is CostsBy.DAY else ()
         rows = await fetch(self._pool, query, tenant_id, period.begin, period.end, *zone)
         totals = [Spending.model_validate(dict(row)) for row in rows if row["is_total"]]
         lines = [Spending.model_validate(dict(row)) for row in rows if not row["is_total"]]
-        return Costs(totals[0].model_copy(update={"key": None}), _with_empty_days(lines, period, by))
+        if by is CostsBy.DAY:
+            lines = _with_empty_days(lines, period)
+        return Costs(totals[0].model_copy(update={"key": None}), lines)
 
     async def calls(self, tenant_id: str, workflow_id: str) -> list[ProviderCall]:
         """Give the calls that were made for a report, oldest first."""
@@ -136,14 +138,7 @@ class Ledger:
         return LatestModel.model_validate(dict(rows[0])) if rows else None
 
 
-def _with_empty_days(lines: list[Spending], period: Period, by: CostsBy) -> list[Spending]:
-    if by is not CostsBy.DAY or period.first is None or period.last is None:
-        return lines
+def _with_empty_days(lines: list[Spending], period: BoundedPeriod) -> list[Spending]:
     spent = {line.key: line for line in lines}
-    days = (period.last - period.first).days + 1
-    keys = [_day(period.first, number) for number in range(days)]
+    keys = [day.isoformat() for day in period.days]
     return [spent.get(key) or Spending(key=key, cost_usd=Decimal(0)) for key in keys]
-
-
-def _day(first: date, number: int) -> str:
-    return (first + timedelta(days=number)).isoformat()

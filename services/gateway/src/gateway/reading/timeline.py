@@ -102,8 +102,10 @@ class _Reading:
 
     def _add(self, kind: SpanKind, name: str, at: datetime) -> Span:
         span = Span(kind=kind, name=name, queued_at=at)
+        if kind is not SpanKind.STEP:
+            span.started_at = at
         if kind is SpanKind.MOMENT:
-            span.started_at = span.finished_at = at
+            span.finished_at = at
         self.spans.append(span)
         return span
 
@@ -125,7 +127,6 @@ class _Reading:
     @staticmethod
     def _close(span: Span | None, at: datetime, outcome: str) -> None:
         if span is not None:
-            span.started_at = span.started_at or span.queued_at
             span.finished_at, span.outcome = at, outcome
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from litestar import Response, get
+from litestar.di import Provide
 from litestar.params import Parameter
 from pydantic import BaseModel
 
@@ -14,8 +15,8 @@ from gateway.errors.problems import FieldError, invalid_input
 from gateway.errors.refusals import answering
 from gateway.openapi import INVALID, UNAVAILABLE
 from gateway.reading.ledger import CostsBy, Ledger, Spending
-from gateway.reading.period import Period
-from gateway.routes.periods import FirstDay, LastDay, Zone, period_of
+from gateway.reading.period import BoundedPeriod, Period
+from gateway.routes.periods import period_of
 
 MAX_DAYS = 366
 # What a spreadsheet would take for a formula.
@@ -33,37 +34,45 @@ class CostReport(BaseModel):
     lines: list[Spending]
 
 
-@get("/api/costs", responses=INVALID | UNAVAILABLE, tags=["costs"])
-async def costs(  # noqa: PLR0913 - query parameters, by name
+@get(
+    "/api/costs", dependencies={"period": Provide(period_of)}, responses=INVALID | UNAVAILABLE, tags=["costs"]
+)
+async def costs(
     *,
     tenant_id: str,
     ledger: Ledger,
-    first: FirstDay = None,
-    last: LastDay = None,
-    zone: Zone = "UTC",
+    period: Period,
     by: CostsBy = CostsBy.DAY,
     format_: Annotated[Literal["json", "csv"], Parameter(query="format")] = "json",
 ) -> Response[CostReport] | Response[str]:
     """Tell what was spent, by day, model or user: this month so far, unless `from` and `to` say otherwise."""
-    asked = period_of(first, last, zone)
-    begin, end = _days(asked)
+    bounded = bounded_period(period)
     with answering():
-        found = await ledger.costs(tenant_id, Period(begin, end, asked.zone), by)
+        found = await ledger.costs(tenant_id, bounded, by)
     if format_ == "csv":
-        headers = {"Content-Disposition": f'attachment; filename="costs-by-{by}-{begin}-{end}.csv"'}
+        name = f"costs-by-{by}-{bounded.first}-{bounded.last}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(as_csv(by, found.lines), media_type="text/csv; charset=utf-8", headers=headers)
-    report = CostReport(first=begin, last=end, tz=zone, by=by, total=found.total, lines=list(found.lines))
+    report = CostReport(
+        first=bounded.first,
+        last=bounded.last,
+        tz=period.zone.key,
+        by=by,
+        total=found.total,
+        lines=list(found.lines),
+    )
     return Response(report)
 
 
-def _days(period: Period) -> tuple[date, date]:
+def bounded_period(period: Period) -> BoundedPeriod:
+    """Give the period, or this month so far where it is open; 400 when it is too long."""
     last = period.last or datetime.now(period.zone).date()
     first = period.first or last.replace(day=1)
     if last < first:
         raise invalid_input([FieldError(field="from", detail="The first day must not be after today.")])
     if (last - first).days >= MAX_DAYS:
         raise invalid_input([FieldError(field="from", detail=f"Ask for at most {MAX_DAYS} days at once.")])
-    return first, last
+    return BoundedPeriod(first, last, period.zone)
 
 
 def as_csv(by: CostsBy, lines: Sequence[Spending]) -> str:

@@ -1,8 +1,10 @@
 """The reports so far."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from litestar import get
+from litestar.di import Provide
 from litestar.params import Parameter
 from litestar.response import Stream
 
@@ -13,15 +15,17 @@ from gateway.listing import ListedReport, ReportPage
 from gateway.live.overview import Overview
 from gateway.openapi import INVALID, UNAVAILABLE
 from gateway.reading.history import History, Order, Search
+from gateway.reading.period import Period
 from gateway.routes.events import EVENT_STREAM, HEADERS
-from gateway.routes.periods import FirstDay, LastDay, Zone, period_of
+from gateway.routes.periods import period_of
 
 MAX_PAGE_SIZE = 100
 WORDS_MAX_CHARACTERS = 500
 NAME_MAX_CHARACTERS = 200
 
 Status = Annotated[
-    str | None, Parameter(description="Only reports in these states: one of them, or several with commas.")
+    list[str] | None,
+    Parameter(description="Only reports in these states: repeated, or several with commas."),
 ]
 Words = Annotated[
     str | None,
@@ -32,11 +36,10 @@ PageNumber = Annotated[int, Parameter(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Parameter(ge=1, le=MAX_PAGE_SIZE)]
 
 
-@get("/api/reports", responses=INVALID | UNAVAILABLE, tags=["history"])
-async def list_reports(  # noqa: PLR0913 - query parameters, by name
+async def search_of(  # noqa: PLR0913 - query parameters, by name
     *,
     tenant_id: str,
-    history: History,
+    period: Period,
     status: Status = None,
     q: Words = None,
     mode: ReportMode | None = None,
@@ -44,18 +47,12 @@ async def list_reports(  # noqa: PLR0913 - query parameters, by name
     model: Name = None,
     batch_id: Name = None,
     schedule_id: Name = None,
-    first: FirstDay = None,
-    last: LastDay = None,
-    zone: Zone = "UTC",
-    sort: Order = Order.NEWEST,
-    page: PageNumber = 1,
-    page_size: PageSize = 20,
-) -> ReportPage:
-    """List the reports that match, and what they cost together."""
-    search = Search(
+) -> Search:
+    """Read from the query which reports are looked for."""
+    return Search(
         tenant_id=tenant_id,
-        period=period_of(first, last, zone),
-        statuses=_statuses(status),
+        period=period,
+        statuses=_statuses(status or []),
         words=q,
         mode=mode,
         requested_by=requested_by,
@@ -63,6 +60,21 @@ async def list_reports(  # noqa: PLR0913 - query parameters, by name
         batch_id=batch_id,
         schedule_id=schedule_id,
     )
+
+
+SEARCH = {"period": Provide(period_of), "search": Provide(search_of)}
+
+
+@get("/api/reports", dependencies=SEARCH, responses=INVALID | UNAVAILABLE, tags=["history"])
+async def list_reports(
+    *,
+    search: Search,
+    history: History,
+    sort: Order = Order.NEWEST,
+    page: PageNumber = 1,
+    page_size: PageSize = 20,
+) -> ReportPage:
+    """List the reports that match, and what they cost together."""
     with answering():
         found = await history.find(search, sort, page=page, size=page_size)
     return ReportPage(
@@ -86,8 +98,8 @@ async def report_events(tenant_id: str, overview: Overview) -> Stream:
     return Stream(overview.watch(tenant_id), media_type=EVENT_STREAM, headers=HEADERS)
 
 
-def _statuses(text: str | None) -> list[ReportStatus]:
-    names = [name.strip().upper() for name in (text or "").split(",") if name.strip()]
+def _statuses(texts: Sequence[str]) -> list[ReportStatus]:
+    names = [name.strip().upper() for name in ",".join(texts).split(",") if name.strip()]
     known = {status.value for status in ReportStatus}
     if wrong := [name for name in names if name not in known]:
         remedy = f"There is no status {wrong[0][:40]!r}. Use one of {', '.join(ReportStatus)}."

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from litestar.params import QueryParameter
+from litestar.params import CookieParameter, QueryParameter
 
 from gateway.errors.problems import FieldError, invalid_input
 from gateway.reading.period import Period
@@ -21,13 +21,18 @@ LastDay = Annotated[
     QueryParameter(name="to", description="The last day, as 2026-11-22.", format="date", required=False),
 ]
 Zone = Annotated[
-    str, QueryParameter(name="tz", description="The time zone of the days, as Europe/Berlin.", required=False)
+    str | None,
+    QueryParameter(name="tz", description="The time zone of the days, as Europe/Berlin.", required=False),
 ]
+# What a page's script has noted of its reader; a query that says more counts.
+ReadersZone = Annotated[str | None, CookieParameter(name="tz", include_in_schema=False)]
 
 
-def period_of(first: str | None, last: str | None, zone: str) -> Period:
-    """Make a period; 400 when a day or the time zone is none, or the days are in the wrong order."""
-    period = Period(_day(first, "from"), _day(last, "to"), _zone(zone))
+async def period_of(
+    *, first: FirstDay = None, last: LastDay = None, zone: Zone = None, readers_zone: ReadersZone = None
+) -> Period:
+    """Read a period from the query; 400 when it has no such days or time zone, or they are in disorder."""
+    period = Period(_day(first, "from"), _day(last, "to"), _zone(zone or readers_zone or "UTC"))
     if period.first and period.last and period.last < period.first:
         raise invalid_input([FieldError(field="to", detail="The last day must not be before the first.")])
     return period

@@ -43,12 +43,19 @@ async def timeline(
 ) -> Timeline:
     """Tell the life of a report: its steps and waits, its calls to the model, and where it is kept."""
     with answering():
-        report = await tracker.find(tenant_id, report_id)
-        try:
-            spans = await timelines.spans(report_id)
-        except TemporalUnavailableError as error:
-            raise ReportStateUnknownError("Temporal") from error
-        calls = await ledger.calls(tenant_id, report_id)
+        return await read_timeline(tenant_id, report_id, tracker, timelines, ledger)
+
+
+async def read_timeline(
+    tenant_id: str, workflow_id: str, tracker: Tracker, timelines: Timelines, ledger: Ledger
+) -> Timeline:
+    """Put a report's life together; raises what its sources raise."""
+    report = await tracker.find(tenant_id, workflow_id)
+    try:
+        spans = await timelines.spans(workflow_id)
+    except TemporalUnavailableError as error:
+        raise ReportStateUnknownError("Temporal") from error
+    calls = await ledger.calls(tenant_id, workflow_id)
     return Timeline(
         **report.model_dump(include=set(Timeline.model_fields)),
         spans=spans,

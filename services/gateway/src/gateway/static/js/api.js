@@ -49,6 +49,8 @@ async function requestJson(path, options) {
   return response.status === 204 ? null : response.json();
 }
 
+export const getText = async (path, options) => (await request(path, options)).text();
+
 const workflow = (id) => `/api/workflows/${encodeURIComponent(id)}`;
 const webhook = (id) => `/api/webhooks/${encodeURIComponent(id)}`;
 
@@ -80,8 +82,7 @@ export function decide(id, decision, idempotencyKey) {
 
 /** Fetch the report's text as an HTML fragment. */
 export async function getHtml(id) {
-  const response = await request(`${workflow(id)}/html`, { headers: { Accept: "text/html" } });
-  return response.text();
+  return getText(`${workflow(id)}/html`, { headers: { Accept: "text/html" } });
 }
 
 /** List reports, newest first; empty filters are left out. */
@@ -96,6 +97,3 @@ export const deleteWebhook = (id) => requestJson(webhook(id), { method: "DELETE"
 export const listDeliveries = (id) => requestJson(`${webhook(id)}/deliveries`);
 export const replayDelivery = (id) =>
   requestJson(`/api/webhooks/deliveries/${encodeURIComponent(id)}/replay`, { method: "POST" });
-
-/** Read how the gateway and what it depends on are; the body is the same for ready and not ready. */
-export const getHealth = () => requestJson("/health");

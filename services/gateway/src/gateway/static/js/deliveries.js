@@ -2,11 +2,10 @@
 
 import { h, icon } from "./dom.js";
 import { ago, date } from "./format.js";
-import { table } from "./table.js";
 import { WEBHOOK_EVENTS } from "./webhook-events.js";
 
 const STATES = { pending: ["Trying", "running"], delivered: ["Delivered", "good"], failed: ["Given up", "bad"] };
-const COLUMNS = [["Event", "delivery__event"], ["State", "", true], ["Attempts"], ["Last answer"], ["When"], ["Again", "", true]];
+const COLUMNS = ["Event", "State", "Attempts", "Last answer", "When", "Again"];
 
 function stateTag(state) {
   const [name, kind] = STATES[state] ?? [state, ""];
@@ -35,18 +34,32 @@ function replayButton(delivery, replay) {
   return button;
 }
 
-function cells(delivery, replay) {
+function row(delivery, replay) {
+  const cell = (label, ...children) => h("td", { role: "cell", "data-label": label }, ...children);
   const link = `/reports/${encodeURIComponent(delivery.workflow_id)}`;
-  return [
-    h("a", { href: link }, WEBHOOK_EVENTS[delivery.event_type] ?? delivery.event_type),
-    stateTag(delivery.state),
-    String(delivery.attempts),
-    lastAnswer(delivery),
-    h("time", { datetime: delivery.updated_at, title: date(delivery.updated_at) }, ago(delivery.updated_at)),
-    replayButton(delivery, replay),
-  ];
+  return h(
+    "tr",
+    { role: "row" },
+    h(
+      "th",
+      { role: "rowheader", scope: "row", class: "cell-wide delivery__event" },
+      h("a", { href: link }, WEBHOOK_EVENTS[delivery.event_type] ?? delivery.event_type),
+    ),
+    h("td", { role: "cell" }, stateTag(delivery.state)),
+    cell("Attempts", String(delivery.attempts)),
+    cell("Last answer", lastAnswer(delivery)),
+    cell("When", h("time", { datetime: delivery.updated_at, title: date(delivery.updated_at) }, ago(delivery.updated_at))),
+    h("td", { role: "cell" }, replayButton(delivery, replay)),
+  );
 }
 
 /** Make the table of an endpoint's deliveries; `replay(delivery)` sends one again and may throw a Problem. */
-export const deliveriesTable = (deliveries, replay) =>
-  table("Deliveries", COLUMNS, deliveries.map((delivery) => cells(delivery, replay)));
+export function deliveriesTable(deliveries, replay) {
+  const head = COLUMNS.map((name) => h("th", { role: "columnheader", scope: "col" }, name));
+  return h(
+    "table",
+    { class: "table", role: "table", "aria-label": "Deliveries" },
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, head)),
+    h("tbody", { role: "rowgroup" }, deliveries.map((delivery) => row(delivery, replay))),
+  );
+}

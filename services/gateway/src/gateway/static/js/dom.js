@@ -24,18 +24,14 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Make an element of SVG; `attributes` are all set, children are nodes. */
-export function svg(tag, attributes, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children.flat());
-  return element;
-}
-
 /** Make an icon of icons.svg; it says nothing to a screen reader. */
 export function icon(name, size = 18) {
-  const use = svg("use", { href: `/static/icons.svg#${name}` });
-  return svg("svg", { width: size, height: size, "aria-hidden": "true" }, use);
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  for (const [key, value] of [["width", size], ["height", size], ["aria-hidden", "true"]]) svg.setAttribute(key, value);
+  use.setAttribute("href", `/static/icons.svg#${name}`);
+  svg.append(use);
+  return svg;
 }
 
 /** Make a box that says something important; `kind` is info, good, wait or bad. */
@@ -56,9 +52,6 @@ export const failure = (title, problem, retry) =>
     h("p", {}, problem.message),
     h("button", { class: "button button--small", type: "button", onclick: retry }, "Try again"),
   );
-
-/** Make what stands where a list would: a heading, a sentence and perhaps what to do. */
-export const empty = (level, title, text, action) => h("div", { class: "empty" }, h(level, {}, title), h("p", {}, text), action);
 
 /** Replace what an element holds. */
 export function fill(element, ...children) {

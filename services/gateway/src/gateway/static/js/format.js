@@ -1,7 +1,9 @@
 // Numbers, times and states in words.
 
+import { timeZone } from "./preferences.js";
+
 const language = document.documentElement.lang || "en";
-const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const integer = new Intl.NumberFormat(language);
 

@@ -7,5 +7,8 @@ const local = () => localStorage;
 export const preference = (key) => load(local, key);
 export const prefer = (key, value) => store(local, key, value);
 
+export const systemZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 /** The time zone in which times are shown: an IANA name. */
-export const timeZone = preference("time-zone") || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+export const timeZone = preference("time-zone") || systemZone;
+// For the pages that the server fills.
+document.cookie = `tz=${timeZone};path=/;max-age=31536000;samesite=lax`;

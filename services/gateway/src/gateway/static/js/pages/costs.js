@@ -1,1 +1,2 @@
+import "../swap.js";
 import "../shell.js";

@@ -1,7 +1,7 @@
 import { addWebhook, deleteWebhook, listDeliveries, listWebhooks, replayDelivery } from "../api.js";
 import { copyable } from "../clipboard.js";
 import { confirm } from "../dialog.js";
-import { byId, empty, failure, fill, h, notice } from "../dom.js";
+import { byId, failure, fill, h, notice } from "../dom.js";
 import { clearFieldErrors, showFieldError, showProblem } from "../forms.js";
 import { date } from "../format.js";
 import { deliveriesTable } from "../deliveries.js";
@@ -146,7 +146,12 @@ async function show() {
       list,
       endpoints.length
         ? h("ul", { class: "endpoints" }, endpoints.map(endpointItem))
-        : empty("h3", "No endpoints yet", "Add an address of yours, and it hears of every report that ends."),
+        : h(
+            "div",
+            { class: "empty" },
+            h("h3", {}, "No endpoints yet"),
+            h("p", {}, "Add an address of yours, and it hears of every report that ends."),
+          ),
     );
   } catch (problem) {
     fill(list, failure("The endpoints could not be read", problem, show));
