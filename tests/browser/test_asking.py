@@ -1,5 +1,6 @@
 """The page to ask: nothing typed is lost, nothing sent becomes two reports."""
 
+import httpx2
 import pytest
 from playwright.async_api import Page, Request, Route, expect
 
@@ -55,7 +56,7 @@ async def test_what_the_server_finds_wrong_is_told_at_its_field(page: Page, comp
 
 
 async def test_trying_again_after_a_lost_answer_is_the_same_report(
-    page: Page, complaints: Complaints
+    page: Page, complaints: Complaints, http: httpx2.AsyncClient
 ) -> None:
     """The answer is lost after the gateway took the request: the second try has the same key."""
     keys: list[str] = []
@@ -80,8 +81,8 @@ async def test_trying_again_after_a_lost_answer_is_the_same_report(
 
     assert keys[0]
     assert keys == [keys[0]] * 2
-    await page.goto("/reports?search=acceptance+heard")
-    await expect(page.locator("#summary")).to_have_text("1 report")
+    found = await http.get("/api/reports", params={"q": "acceptance heard"})
+    assert found.json()["total"] == 1
     assert complaints.messages == []
 
 
@@ -90,6 +91,30 @@ async def test_an_unsent_question_outlives_a_reload(page: Page) -> None:
     await page.get_by_label("Your question").fill("Half a question")
     await page.reload()
     await expect(page.get_by_label("Your question")).to_have_value("Half a question")
+
+
+async def test_another_run_begins_with_what_was_asked(page: Page, http: httpx2.AsyncClient) -> None:
+    """Question, mode and name are there to be changed; the new report says which one it repeats."""
+    first = await ask(page, "A report that is run again with other words", review=True)
+    await page.get_by_role("button", name="Reject").click()
+    await page.get_by_role("button", name="Reject the report").click()
+    await page.get_by_role("link", name="Edit and run again").click()
+    question = page.get_by_label("Your question")
+    await expect(question).to_have_value("A report that is run again with other words")
+    await expect(page.get_by_label("Review the draft")).to_be_checked()
+    await question.fill("A report with other words")
+    await page.reload()
+    await expect(question).to_have_value("A report with other words")
+    await expect(page.get_by_label("Review the draft")).to_be_checked()
+    await page.get_by_label("Review the draft").uncheck()
+    await page.get_by_label("Your name or team").fill("Ada, research")
+    await page.get_by_role("button", name="Write the report").click()
+    await page.wait_for_url(lambda url: "/reports/report-" in url and first not in url)
+    await expect(page.locator("#state-tag")).to_have_text("Completed")
+    listed = (await http.get("/api/reports", params={"q": "other words"})).json()["items"]
+    assert {item["mode"] for item in listed if item["workflow_id"] != first} == {"auto"}
+    await page.goto("/")
+    await expect(page.get_by_label("Your name or team")).to_have_value("Ada, research")
 
 
 async def test_an_example_and_the_recent_reports(page: Page) -> None:

@@ -36,7 +36,7 @@ async def test_text_arrives_while_it_is_written_and_becomes_a_document(
     await expect(text.get_by_role("table")).to_be_visible()
     await expect(page.get_by_role("heading", level=1)).to_have_text(prompt)
     await expect(page.locator("#facts")).to_contain_text("simulated-1")
-    await expect(page.get_by_role("button", name="Cancel the report")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Cancel the report")).to_be_hidden()
 
     link = page.get_by_role("link", name="Open the PDF")
     assert await link.get_attribute("href") == f"/api/workflows/{report_id}/pdf"
@@ -96,7 +96,7 @@ async def test_a_report_is_cancelled_after_a_question_back(page: Page, simulator
     await page.get_by_role("dialog").get_by_role("button", name="Cancel the report").click()
     await expect(page.locator("#state-tag")).to_have_text("Cancelled")
     await expect(page.locator("#text")).to_contain_text("This report answers the question")
-    await page.get_by_role("link", name="Ask again").click()
+    await page.get_by_role("link", name="Edit and run again").click()
     await expect(page.get_by_label("Your question")).to_have_value(prompt)
 
 
@@ -109,8 +109,61 @@ async def test_a_failure_says_why_and_offers_to_ask_again(page: Page, simulator:
     notice = page.locator("#report-notice")
     await expect(notice).to_contain_text("provider_rejected_key")
     await expect(page.get_by_role("heading", level=1)).to_have_text(prompt)
-    await notice.get_by_role("link", name="Ask again").click()
-    await expect(page.get_by_label("Your question")).to_have_value(prompt)
+    await page.get_by_role("button", name="Run again").click()
+    await expect(page.locator("#state-tag")).to_have_text("Completed")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(prompt)
+
+
+async def test_a_wait_is_told_in_words_and_counted_down(page: Page, simulator: SimulatorClient) -> None:
+    """How long, until when, and which attempt follows; then it goes on by itself."""
+    prompt = "A report whose provider asks to wait"
+    busy = Behaviour(fault=Fault.STATUS, status=429, retry_after="2")
+    await simulator.script(busy, prompt_contains=prompt)
+    await ask(page, prompt)
+    waiting = page.locator("#waiting")
+    await expect(waiting).to_contain_text("asked us to wait 2 s")
+    countdown = re.compile(r"Goes on at \d+:\d\d:\d\d.* (in 0:0\d|any moment now)")
+    await expect(waiting).to_contain_text(countdown)
+    await expect(page.locator("#state-tag")).to_have_text("Completed")
+    await expect(waiting).to_be_hidden()
+    writing = page.get_by_role("listitem").filter(has_text="Writing")
+    await expect(writing).to_contain_text("attempt 2")
+
+
+async def test_a_report_is_paused_and_resumed(page: Page, simulator: SimulatorClient) -> None:
+    """What was written stays, and nothing of it is there twice."""
+    prompt = "A report that is paused while it is written"
+    stalled = Behaviour(fault=Fault.STALL, after_chunks=12, gate="paused")
+    await simulator.script(stalled, prompt_contains=prompt)
+    await ask(page, prompt)
+    await expect(page.locator("#text")).to_contain_text("This report answers the question")
+    await expect(page.locator("#facts")).to_contain_text("about")
+
+    await page.get_by_role("button", name="Pause").click()
+    await expect(page.locator("#state-tag")).to_have_text("Paused")
+    await expect(page.locator("#waiting")).to_contain_text("when somebody resumes")
+    await expect(page.get_by_role("button", name="Resume")).to_be_focused()
+    await page.reload()
+    await expect(page.locator("#state-tag")).to_have_text("Paused")
+    await expect(page.locator("#text")).to_contain_text("This report answers the question")
+    await simulator.release(gate="paused")
+    await page.get_by_role("button", name="Resume").click()
+    await expect(page.locator("#state-tag")).to_have_text("Completed")
+    await expect(page.get_by_role("heading", name="Summary")).to_have_count(1)
+
+
+async def test_a_finished_report_is_rendered_again(page: Page, http: httpx2.AsyncClient) -> None:
+    """The page waits for the new PDF and says so; the text is not written again."""
+    report_id = await ask(page, "A report that is rendered again")
+    await expect(page.locator("#facts")).to_contain_text("simulated-1")
+    await page.get_by_role("button", name="Render again").click()
+    await expect(page.locator("#report-notice")).to_contain_text("The PDF was made again")
+    await expect(page.get_by_role("button", name="Render again")).to_be_enabled()
+    pdf = await http.get(f"/api/workflows/{report_id}/pdf")
+    assert pdf.content.startswith(b"%PDF-")
+    forms = [await page.get_by_role("link", name=name).get_attribute("href") for name in ("Markdown", "HTML")]
+    for address in forms:
+        assert (await http.get(address or "")).status_code == 200
 
 
 async def test_a_report_that_was_never_asked_for(page: Page, complaints: Complaints) -> None:

@@ -50,6 +50,14 @@ def test_code_with_blank_lines_is_one_paragraph() -> None:
     assert paragraphs("```\na\n\nb\n```\n\nc") == ["```\na\n\nb\n```", "c"]
 
 
+def test_lines_are_joined_where_they_mean_nothing() -> None:
+    assert paragraphs("One line\nand another.\n\n- a\n- b\n\n1. c\n2. d") == [
+        "One line and another.",
+        "- a\n- b",
+        "1. c\n2. d",
+    ]
+
+
 def test_a_paragraph_too_long_for_words_is_told_whole() -> None:
     old, new = "word " * (MAX_WORDS + 1), "word " * MAX_WORDS + "end "
     (block,) = compare(old, new)

@@ -12,6 +12,8 @@ from pydantic import BaseModel
 _EAST_ASIAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORDS = re.compile(rf"[{_EAST_ASIAN}]\s*|(?:(?![{_EAST_ASIAN}])\w)+\s*|[^\w\s]\s*|\s+")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+# A line that has to stay one: of a list, a table, a quotation, a heading, code, or with a break at its end.
+_OWN_LINE = re.compile(r"^\s*([-*+>|#]|\d+[.)]\s|`{3}|~{3})|^ {4}|( {2}|\\)$")
 # Paragraphs that share less than this are another text, not a changed one.
 ALIKE = 0.4
 # Comparing words takes time that grows with the product of their numbers.
@@ -62,7 +64,7 @@ def compare(old: str, new: str) -> list[Block]:
 
 
 def paragraphs(markdown: str) -> list[str]:
-    """Split at blank lines, but not inside fenced code."""
+    """Split at blank lines, but not inside fenced code; lines that mean nothing are joined."""
     found: list[list[str]] = [[]]
     fence = ""
     for line in markdown.splitlines():
@@ -75,7 +77,12 @@ def paragraphs(markdown: str) -> list[str]:
             found[-1].append(line)
         elif found[-1]:
             found.append([])
-    return ["\n".join(lines) for lines in found if lines]
+    return [_text_of(lines) for lines in found if lines]
+
+
+def _text_of(lines: Sequence[str]) -> str:
+    is_prose = not any(_OWN_LINE.search(line) for line in lines)
+    return " ".join(line.strip() for line in lines) if is_prose else "\n".join(lines)
 
 
 def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:

@@ -44,7 +44,7 @@ async function request(path, { json, headers = {}, ...options } = {}) {
   return response;
 }
 
-async function requestJson(path, options) {
+export async function requestJson(path, options) {
   const response = await request(path, options);
   return response.status === 204 ? null : response.json();
 }
@@ -54,35 +54,37 @@ export const getText = async (path, options) => (await request(path, options)).t
 const workflow = (id) => `/api/workflows/${encodeURIComponent(id)}`;
 const webhook = (id) => `/api/webhooks/${encodeURIComponent(id)}`;
 
-export const eventsUrl = (id) => `${workflow(id)}/events`;
-export const pdfUrl = (id) => `${workflow(id)}/pdf`;
-export const documentUrl = (id, format) => `${workflow(id)}/document?format=${format}`;
+export const partUrl = (id, part) => `${workflow(id)}/${part}`;
 
 /** Ask for a report; the same key with the same body is the same report, however often it is sent. */
-export function generateReport(body, idempotencyKey) {
-  return requestJson("/api/workflows/generate-report", {
-    method: "POST",
-    json: body,
-    headers: { "Idempotency-Key": idempotencyKey },
-  });
-}
+export const generateReport = (body, key) => postOnce("/api/workflows/generate-report", body, key);
+
+/** Ask the same again, but for what the body says. */
+export const runAgain = (id, body, key) => postOnce(`${workflow(id)}/run-again`, body, key);
 
 export const getStatus = (id) => requestJson(`${workflow(id)}/status`);
 export const getResult = (id) => requestJson(`${workflow(id)}/result`);
 export const cancelReport = (id) => requestJson(`${workflow(id)}/cancel`, { method: "POST" });
+export const pauseReport = (id) => requestJson(`${workflow(id)}/pause`, { method: "POST" });
+export const resumeReport = (id) => requestJson(`${workflow(id)}/resume`, { method: "POST" });
+export const listRevisions = async (id) => (await requestJson(`${workflow(id)}/revisions`)).items;
+export const getDiff = (id, shown, against) => requestJson(`${workflow(id)}/revisions/${shown}/diff?against=${against}`);
 
-/** Say what becomes of the draft of one revision; a 409 means that it is no longer the current one. */
-export function decide(id, decision, idempotencyKey) {
-  return requestJson(`${workflow(id)}/decision`, {
-    method: "POST",
-    json: decision,
-    headers: { "Idempotency-Key": idempotencyKey },
-  });
+/** Have the text set anew; true when the new PDF is there, false when it takes longer than a minute. */
+export async function renderAgain(id) {
+  const response = await request(`${workflow(id)}/render`, { method: "POST", headers: { Prefer: "wait=60" } });
+  return response.status === 200;
 }
 
-/** Fetch the report's text as an HTML fragment. */
-export async function getHtml(id) {
-  return getText(`${workflow(id)}/html`, { headers: { Accept: "text/html" } });
+export const postOnce = (path, json, key) => requestJson(path, { method: "POST", json, headers: { "Idempotency-Key": key } });
+
+/** Say what becomes of the draft of one revision; a 409 means that it is no longer the current one. */
+export const decide = (id, decision, key) => postOnce(`${workflow(id)}/decision`, decision, key);
+
+/** Fetch the report's text, or that of an earlier draft, as an HTML fragment. */
+export async function getHtml(id, revision = null) {
+  const path = revision === null ? workflow(id) : `${workflow(id)}/revisions/${revision}`;
+  return getText(`${path}/html`, { headers: { Accept: "text/html" } });
 }
 
 /** List reports, newest first; empty filters are left out. */

@@ -5,11 +5,18 @@ import { timeZone } from "./preferences.js";
 const language = document.documentElement.lang || "en";
 const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const timeOfDay = new Intl.DateTimeFormat(language, { timeStyle: "medium", timeZone });
 const integer = new Intl.NumberFormat(language);
 
 /** Format an ISO time as a local date and time; an absent one is an empty string. */
 export function date(iso) {
   return iso ? dateTime.format(new Date(iso)) : "";
+}
+
+/** Format an ISO time as a local time of day, with the date unless it is today. */
+export function time(iso, now = new Date()) {
+  const when = new Date(iso);
+  return when.toDateString() === now.toDateString() ? timeOfDay.format(when) : date(iso);
 }
 
 /** Say how long ago an ISO time was; days ago become a date. */
@@ -68,6 +75,8 @@ const STATES = {
   COMPLETED: ["Completed", "good"],
   FAILED: ["Failed", "bad"],
   CANCELLED: ["Cancelled", ""],
+  // Not a status of its own: a report is paused in one of those above.
+  PAUSED: ["Paused", "waiting"],
 };
 
 /** Give a report's state in words. */

@@ -1,31 +1,13 @@
 // The question that is being written, and those that were sent, as this browser remembers them.
 
-const DRAFT = "question";
-const ASKED = "asked:";
-
-function store(storage, key, value) {
-  try {
-    if (value) storage().setItem(key, value);
-    else storage().removeItem(key);
-  } catch {
-    // Storage may be full or forbidden: nothing but comfort is lost.
-  }
-}
-
-function load(storage, key) {
-  try {
-    return storage().getItem(key) ?? "";
-  } catch {
-    return "";
-  }
-}
+import { load, store } from "./storage.js";
 
 const session = () => sessionStorage;
 
-/** Keep the unsent question, so that a reload or "Ask again" finds it in the field. */
-export const keepDraft = (text) => store(session, DRAFT, text);
-export const keptDraft = () => load(session, DRAFT);
+/** Keep the unsent question, or the changed one of another run, so that a reload finds it in the field. */
+export const keepDraft = (text, repeats) => store(session, `question${repeats ?? ""}`, text);
+export const keptDraft = (repeats) => load(session, `question${repeats ?? ""}`);
 
 /** Keep what a report was asked, for as long as its page cannot read it from the server. */
-export const keepAsked = (workflowId, prompt) => store(session, ASKED + workflowId, prompt);
-export const askedBy = (workflowId) => load(session, ASKED + workflowId);
+export const keepAsked = (workflowId, prompt) => store(session, `asked:${workflowId}`, prompt);
+export const askedBy = (workflowId) => load(session, `asked:${workflowId}`);

@@ -1,7 +1,8 @@
-import { generateReport, listReports } from "../api.js";
+import { generateReport, getStatus, listReports } from "../api.js";
 import { byId, fill, h, notice } from "../dom.js";
 import { clearFieldErrors, showFieldError, showProblem } from "../forms.js";
 import { count, number } from "../format.js";
+import { prefer, preference } from "../preferences.js";
 import { askedBy, keepAsked, keepDraft, keptDraft } from "../question.js";
 import { recentItem } from "../report-rows.js";
 import { Submission } from "../submission.js";
@@ -14,7 +15,10 @@ const form = byId("ask-form");
 const prompt = byId("prompt");
 const submit = byId("ask-submit");
 const place = byId("ask-problem");
+const by = byId("requested_by");
 const submission = new Submission(generateReport);
+// The report that this one is another run of.
+const repeats = new URLSearchParams(location.search).get("repeats");
 let sending = false;
 
 // Characters as the server counts them: code points, without the white space around.
@@ -56,7 +60,7 @@ function showUnconfirmed(problem) {
 
 async function send() {
   if (sending) return;
-  clearFieldErrors(["prompt"]);
+  clearFieldErrors(["prompt", "requested_by"]);
   fill(place);
   const error = check();
   if (error) {
@@ -65,16 +69,34 @@ async function send() {
     return;
   }
   setSending(true);
-  const body = { prompt: prompt.value.trim(), mode: byId("review").checked ? "review" : "auto" };
+  const mode = byId("review").checked ? "review" : "auto";
+  const body = { prompt: prompt.value.trim(), mode, requested_by: by.value.trim() || null, repeats };
+  prefer("requested-by", body.requested_by);
   try {
     const accepted = await submission.send(body);
     keepAsked(accepted.workflow_id, body.prompt);
-    keepDraft("");
+    keepDraft("", repeats);
     location.assign(`/reports/${encodeURIComponent(accepted.workflow_id)}`);
   } catch (problem) {
     setSending(false);
     if (problem.isUnconfirmed) showUnconfirmed(problem);
     else showProblem(problem, place, "The question was not taken");
+  }
+}
+
+async function showRepeated() {
+  const link = byId("repeats-link");
+  link.href = `/reports/${encodeURIComponent(repeats)}`;
+  byId("repeats").hidden = false;
+  try {
+    const report = await getStatus(repeats);
+    if (report.title) link.textContent = report.title;
+    byId("review").checked = report.mode === "review";
+    // What was typed meanwhile stays.
+    prompt.value ||= report.prompt ?? "";
+    showLength();
+  } catch (problem) {
+    showProblem(problem, place, "The earlier report could not be read");
   }
 }
 
@@ -105,7 +127,7 @@ prompt.addEventListener("keydown", (event) => {
 });
 prompt.addEventListener("input", () => {
   clearFieldErrors(["prompt"]);
-  keepDraft(prompt.value);
+  keepDraft(prompt.value, repeats);
   showLength();
 });
 byId("examples").addEventListener("click", (event) => {
@@ -119,11 +141,14 @@ byId("examples").addEventListener("click", (event) => {
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   setSending(false);
-  prompt.value = keptDraft();
+  prompt.value = keptDraft(repeats);
   showLength();
   showRecent();
 });
 
-prompt.value = keptDraft();
+by.value = preference("requested-by");
+byId("review").checked = preference("default-mode") === "review";
+prompt.value = keptDraft(repeats);
+if (repeats) showRepeated();
 showLength();
 showRecent();

@@ -1,19 +1,22 @@
 import { getResult, getStatus } from "../api.js";
-import { byId, fill, h, notice } from "../dom.js";
+import { byId, failure, fill, h, notice } from "../dom.js";
 import { clock, count, duration } from "../format.js";
 import { askedBy } from "../question.js";
+import { showAgain, startAgain } from "../report/again.js";
 import { Announcer } from "../report/announcer.js";
 import { AutoScroll } from "../report/auto-scroll.js";
-import { offerCancel } from "../report/cancel.js";
+import { showControls, startControls } from "../report/controls.js";
 import { showDocument } from "../report/document.js";
+import { Drafts } from "../report/drafts.js";
 import { showCancellation, showFailure, showMissing } from "../report/endings.js";
 import { showFacts } from "../report/facts.js";
-import { nameOf, showActions, showConnection, showHead } from "../report/head.js";
+import { nameOf, showConnection, showHead } from "../report/head.js";
 import { LiveText } from "../report/live-text.js";
 import { ReviewPanel } from "../report/review.js";
-import { hasEnded, initialState, reduce, timesOf, withFacts } from "../report/state.js";
+import { hasEnded, initialState, reduce, stepOf, timesOf, withFacts } from "../report/state.js";
 import { showSteps, stepName, tickSteps } from "../report/steps.js";
 import { follow } from "../report/stream.js";
+import { showWait } from "../report/waiting.js";
 import "../shell.js";
 
 const WORDS_BETWEEN_ANNOUNCEMENTS = 100;
@@ -23,13 +26,15 @@ const text = byId("text");
 const live = new LiveText(text);
 const scroll = new AutoScroll(text, byId("follow"));
 const announcer = new Announcer(byId("announcer"));
-const review = new ReviewPanel(byId("review"), workflowId, { onDecided, onStale });
+const drafts = new Drafts(workflowId, text);
+const review = new ReviewPanel(workflowId, { onDecided, onStale });
 
 let state = { ...initialState, prompt: askedBy(workflowId) };
 // Of which revision the sheet shows the text as the server rendered it; null while it shows the live text.
 let renderedRevision = null;
 let result = {};
 let announcedWords = 0;
+let announcedWait = "";
 let frame = null;
 
 function onEvent(type, data) {
@@ -44,7 +49,11 @@ function showState(before) {
   showHead(state);
   showSteps(byId("steps"), state);
   showElapsed();
-  offerCancel(byId("cancel-slot"), workflowId, state.status !== null && !hasEnded(state));
+  showFacts(workflowId, state, result);
+  showControls(state);
+  const wait = showWait(byId("waiting"), state);
+  if (wait && wait !== announcedWait) announcer.say(`${wait}.`);
+  announcedWait = wait;
   announceStep(before);
   if (state.status !== before.status || state.revision !== before.revision) showStatus();
 }
@@ -80,7 +89,10 @@ const STATUS_SHOWN = {
 };
 
 function showStatus() {
-  if (state.status !== "WAITING_FOR_REVIEW") review.hide();
+  if (state.status !== "WAITING_FOR_REVIEW") {
+    review.hide();
+    drafts.hide();
+  }
   const show = STATUS_SHOWN[state.status];
   if (show) {
     show();
@@ -95,23 +107,31 @@ async function showDraft() {
   scroll.stop();
   announcer.say(`Draft ${state.revision} is ready and waits for your decision.`);
   await readDocument();
-  if (state.status === "WAITING_FOR_REVIEW") review.show(state.revision);
+  if (state.status === "WAITING_FOR_REVIEW") openReview();
+}
+
+function openReview() {
+  review.show(state.revision, state.reviewUntil);
+  drafts.show(state.revision);
 }
 
 async function showReport() {
   end();
   announcer.say(`The report is ready: ${nameOf(state)}.`);
-  showActions(workflowId, state.prompt);
   const wasFollowing = scroll.isFollowing && renderedRevision === null && Boolean(state.text);
-  [, result] = await Promise.all([readDocument(), getResult(workflowId).catch(() => ({}))]);
+  await Promise.all([readDocument(), readResult()]);
+  // A reader who let the page scroll has not read the beginning yet.
+  if (wasFollowing) scrollTo({ top: 0, behavior: "smooth" });
+}
+
+async function readResult() {
+  result = await getResult(workflowId).catch(() => ({}));
   state = withFacts(state, result);
   showHead(state);
   showElapsed();
-  showActions(workflowId, state.prompt);
   showFacts(workflowId, state, result);
+  fill(byId("report-notice"));
   if (result.degraded) showDegraded();
-  // A reader who let the page scroll has not read the beginning yet.
-  if (wasFollowing) scrollTo({ top: 0, behavior: "smooth" });
 }
 
 function showDegraded() {
@@ -131,7 +151,8 @@ function showEnd(show, message) {
 function end() {
   scroll.stop();
   showConnection(null);
-  showFacts(workflowId, state);
+  showAgain(state.status);
+  drafts.show(state.revision);
   text.setAttribute("aria-busy", "false");
 }
 
@@ -147,8 +168,7 @@ async function readDocument() {
       fill(byId("report-notice"));
       readDocument();
     };
-    const again = h("button", { class: "button button--small", type: "button", onclick: retry }, "Try again");
-    fill(byId("report-notice"), notice("bad", "The text could not be read", h("p", {}, problem.message), again));
+    fill(byId("report-notice"), failure("The text could not be read", problem, retry));
   }
 }
 
@@ -165,14 +185,13 @@ async function onStale(detail) {
   fill(byId("report-notice"), notice("wait", "Someone was quicker", h("p", {}, detail)));
   byId("main").focus();
   const current = await getStatus(workflowId).catch(() => null);
-  if (current) onEvent("snapshot", current);
-  if (state.status === "WAITING_FOR_REVIEW") review.show(state.revision);
+  if (current) onEvent("status", current);
+  if (state.status === "WAITING_FOR_REVIEW") openReview();
 }
 
 function announceStep(before) {
-  const running = (steps) => steps.find((step) => step.state === "running")?.name;
-  const now = running(state.steps);
-  if (now && now !== running(before.steps)) announcer.say(`${stepName(now)}.`);
+  const now = stepOf(state.steps);
+  if (now && now !== stepOf(before.steps)) announcer.say(`${stepName(now)}.`);
 }
 
 function announceWords() {
@@ -198,14 +217,17 @@ async function readFacts() {
   if (hasEnded(state)) showFacts(workflowId, state, result);
 }
 
+startControls(workflowId, (status) => onEvent("status", status));
+startAgain(workflowId, { onRendered: readResult, promptOf: () => state.prompt });
 follow(workflowId, {
   onEvent,
   onConnection: (connection) => showConnection(hasEnded(state) ? null : connection),
-  onMissing: () => showMissing(byId("report"), workflowId),
+  onMissing: () => showMissing(workflowId),
 });
 setInterval(() => {
   if (state.status === null || hasEnded(state)) return;
   showElapsed();
+  showWait(byId("waiting"), state);
   tickSteps(byId("steps"), state);
 }, 1000);
 showHead(state);

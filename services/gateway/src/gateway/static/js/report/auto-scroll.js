@@ -12,15 +12,7 @@ export class AutoScroll {
   constructor(element, button) {
     this.#element = element;
     this.#button = button;
-    for (const type of ["wheel", "touchmove"]) {
-      addEventListener(type, () => this.#readerMoved(), { passive: true });
-    }
-    addEventListener("keydown", (event) => {
-      const scrolls = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "].includes(event.key);
-      if (scrolls && !event.target.closest("input, textarea, select, button")) this.#readerMoved();
-    });
-    // Dragging the scroll bar sends no other event than this.
-    addEventListener("scroll", () => this.#follow(this.#following && this.#endIsNear()), { passive: true });
+    addEventListener("scroll", () => this.#follow(this.#below() < MARGIN * 2), { passive: true });
     button.addEventListener("click", () => {
       this.#follow(true);
       this.update();
@@ -43,18 +35,12 @@ export class AutoScroll {
 
   /** Scroll on, if the text has grown below the window and the reader is not elsewhere. */
   update() {
-    if (!this.#active || !this.#following) return;
-    const below = this.#element.getBoundingClientRect().bottom + MARGIN - innerHeight;
-    if (below > 0) scrollBy({ top: below, behavior: "instant" });
+    const below = this.#below() + MARGIN;
+    if (this.#active && this.#following && below > 0) scrollBy({ top: below, behavior: "instant" });
   }
 
-  #endIsNear() {
-    return this.#element.getBoundingClientRect().bottom < innerHeight + MARGIN * 2;
-  }
-
-  #readerMoved() {
-    // After the scrolling that this event brings about.
-    requestAnimationFrame(() => this.#follow(this.#endIsNear()));
+  #below() {
+    return this.#element.getBoundingClientRect().bottom - innerHeight;
   }
 
   #follow(following) {

@@ -40,12 +40,18 @@ function showContents(fragment) {
   fill(byId("contents"), items);
 }
 
-/** Fetch a report's text and show it in `place`; throws a Problem when it cannot be read. */
-export async function showDocument(workflowId, title, place) {
-  const fragment = sanitise(await getHtml(workflowId));
+/** Make a fragment of the page from a report's HTML; `title` is what stands above it already. */
+export function prepared(html, title = "") {
+  const fragment = sanitise(html);
   dropTitle(fragment, title);
   demoteHeadings(fragment);
   letWideThingsScroll(fragment);
+  return fragment;
+}
+
+/** Fetch a report's text and show it in `place`; throws a Problem when it cannot be read. */
+export async function showDocument(workflowId, title, place) {
+  const fragment = prepared(await getHtml(workflowId), title);
   showContents(fragment);
   place.replaceChildren(fragment);
 }

@@ -1,28 +1,25 @@
 import { byId, fill, h } from "../dom.js";
 import { cost, count, date, duration, number } from "../format.js";
-import { timesOf } from "./state.js";
+import { spentOf, timesOf } from "./state.js";
 
-function tokens(usage) {
-  if (!usage || usage.input_tokens + usage.output_tokens === 0) return "";
-  return `${number(usage.input_tokens)} in, ${number(usage.output_tokens)} out`;
-}
-
-function took(state) {
-  const { start, end } = timesOf(state);
-  return start && end ? duration(end - start) : "";
+function tokens({ input_tokens: read, output_tokens: written, estimated }) {
+  return read + written ? `${estimated ? "about " : ""}${number(read)} in, ${number(written)} out` : "";
 }
 
 /** Show what is known about a report; a fact that is not known is left out. */
 export function showFacts(workflowId, state, result = {}) {
   const { start, end } = timesOf(state);
+  const spent = result.usage ? { ...result.usage, cost: result.cost_usd } : spentOf(state);
+  const used = tokens(spent);
+  const model = result.model ?? state.revisions.at(-1)?.model;
   const facts = [
-    ["Model", result.model],
+    ["Model", model],
     ["Length", result.pages ? count(result.pages, "page") : ""],
-    ["Tokens", tokens(result.usage)],
-    ["Cost", cost(result.cost_usd ?? result.cost)],
+    ["Tokens", used],
+    ["Cost", used && cost(spent.cost)],
     ["Started", start ? date(new Date(start).toISOString()) : ""],
     ["Finished", end ? date(new Date(end).toISOString()) : ""],
-    ["Took", took(state)],
+    ["Took", start && end ? duration(end - start) : ""],
     ["Draft", state.revision > 1 ? `revision ${state.revision}` : ""],
     ["Report id", workflowId],
   ].filter(([, value]) => value);

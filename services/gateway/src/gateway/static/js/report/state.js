@@ -11,7 +11,18 @@ export const initialState = {
   steps: [],
   startedAt: null,
   finishedAt: null,
+  updatedAt: null,
+  reviewUntil: null,
+  isReminded: false,
+  paused: false,
   failure: null,
+  // Of the finished revisions; what the running step says of itself; what Temporal said of its wait.
+  revisions: [],
+  usage: null,
+  cost: null,
+  live: null,
+  wait: null,
+  attempts: {},
   text: "",
   textRevision: 1,
   // Length of `text` in code points: the server's offsets count those, JavaScript's strings count UTF-16 units.
@@ -38,12 +49,25 @@ function addText(state, { revision, offset, text }) {
   return withText(base, cut(base, offset) + text, revision, length);
 }
 
+/** Give the name of the step that is being worked on. */
+export const stepOf = (steps) => steps.find((step) => step.state === "running")?.name;
+
 function withProgress(before, progress) {
   const revision = progress.revision ?? before.revision;
   // A new revision begins with an empty sheet.
   const state = revision > before.textRevision ? withText(before, "", revision, 0) : before;
+  const goesOn = progress.steps?.length && stepOf(progress.steps) !== stepOf(before.steps);
   return {
     ...state,
+    updatedAt: progress.updated_at ?? state.updatedAt,
+    reviewUntil: progress.review_until ?? null,
+    isReminded: state.isReminded && revision === before.revision,
+    paused: progress.paused ?? state.paused,
+    revisions: progress.revisions ?? state.revisions,
+    usage: progress.usage ?? state.usage,
+    cost: progress.cost_usd ?? null,
+    wait: goesOn ? null : state.wait,
+    attempts: revision > before.revision ? {} : state.attempts,
     status: progress.status ?? state.status,
     mode: progress.mode ?? state.mode,
     revision,
@@ -56,6 +80,25 @@ function withProgress(before, progress) {
   };
 }
 
+// One message may overtake another.
+const isLate = (state, data) => Date.parse(data.updated_at) < Date.parse(state.updatedAt);
+
+function withLive(state, live) {
+  const { revision, step, attempt } = state.live ?? {};
+  if (live.revision < revision || (live.step === step && live.revision === revision && live.attempt < attempt)) return state;
+  return { ...state, live, wait: null, attempts: { ...state.attempts, [live.step]: live.attempt } };
+}
+
+const atWork = (live, { attempt }) => (attempt > live?.attempt ? { ...live, attempt, wait: null } : live);
+
+function withSnapshot(state, data) {
+  const next = withProgress(state, data);
+  const live = data.live_status ?? next.live;
+  const attempts = { ...next.attempts, ...(live && { [live.step]: live.attempt }), ...data.attempts };
+  const shown = { ...next, live, attempts, wait: data.waiting_for ?? null };
+  return typeof data.text === "string" ? withText(shown, data.text, next.revision) : shown;
+}
+
 // The news of the end may overtake that of the last step: what still ran has ended with the report, and of a
 // completed one every step is done.
 function ended(state, status, data, stepState) {
@@ -64,24 +107,32 @@ function ended(state, status, data, stepState) {
     if (step.state === "running") return { ...step, state: stepState, finished_at: now };
     return step.state === "pending" && status === "COMPLETED" ? { ...step, state: stepState } : step;
   });
-  return { ...state, status, steps, title: data.title ?? state.title, failure: data.failure ?? state.failure };
+  const title = data.title ?? state.title;
+  const failure = data.failure ?? state.failure;
+  return { ...state, status, steps, title, failure, paused: false, revision: data.revision ?? state.revision };
 }
 
 /** Give the state after one event of the stream; an event that comes late changes nothing. */
 export function reduce(state, type, data) {
-  if (type === "snapshot") {
-    const next = withProgress(state, data);
-    return typeof data.text === "string" ? withText(next, data.text, next.revision) : next;
-  }
+  if (type === "snapshot") return withSnapshot(state, data);
   // The last words may come after the news of the end.
-  if (type === "text") return addText(state, data);
+  if (type === "text") return { ...addText(state, data), wait: null, live: atWork(state.live, data) };
   if (hasEnded(state)) return state;
   switch (type) {
+    // An answer to a question of the page's own: the stream may have told more since.
+    case "status":
+      return isLate(state, data) ? state : withSnapshot(state, data);
+    case "live_status":
+      return withLive(state, data);
+    case "review_reminder":
+      return { ...state, reviewUntil: data.decide_by, isReminded: true };
     case "accepted":
       return { ...state, status: state.status ?? "ACCEPTED", mode: data.mode ?? state.mode };
     case "started":
     case "progress":
-      return withProgress(state, data.progress ?? data);
+    case "paused":
+    case "resumed":
+      return isLate(state, data.progress) ? state : withProgress(state, data.progress);
     case "draft_ready":
       return {
         ...state,
@@ -98,6 +149,21 @@ export function reduce(state, type, data) {
     default:
       return state;
   }
+}
+
+/** Give tokens and cost so far, of the finished revisions and the one that is being written. */
+export function spentOf(state) {
+  const { usage, cost, revisions, revision, live } = state;
+  const done = { input_tokens: 0, output_tokens: 0, ...usage, cost, estimated: false };
+  const isCounted = revisions.some((finished) => finished.revision === revision);
+  if (!live || live.revision !== revision || isCounted || hasEnded(state)) return done;
+  const isKnown = live.cost_usd !== null && (cost !== null || revisions.length === 0);
+  return {
+    input_tokens: done.input_tokens + live.usage.input_tokens,
+    output_tokens: done.output_tokens + live.usage.output_tokens,
+    cost: isKnown ? Number(cost ?? 0) + Number(live.cost_usd) : null,
+    estimated: live.usage_estimated,
+  };
 }
 
 /** Add what the report's record says and its events do not. */

@@ -1,12 +1,12 @@
 import { fill, h, icon } from "../dom.js";
-import { duration } from "../format.js";
+import { duration, time } from "../format.js";
 
 const NAMES = {
-  llm_call: ["Writing", "The model writes the text"],
-  review: ["Review", "A person decides about the draft"],
-  create_pdf: ["Typesetting", "The text becomes a PDF"],
-  store_report_metadata: ["Recording", "The report is filed"],
-  send_notification: ["Announcing", "Other systems are told"],
+  llm_call: "Writing",
+  review: "Review",
+  create_pdf: "Typesetting",
+  store_report_metadata: "Recording",
+  send_notification: "Announcing",
 };
 const STATES = {
   pending: "not started",
@@ -20,19 +20,22 @@ const MARKS = { done: "check", failed: "close", cancelled: "close" };
 const PENDING = Object.keys(NAMES).map((name) => ({ name, state: "pending" }));
 
 /** Give a step's name as people read it. */
-export const stepName = (name) => NAMES[name]?.[0] ?? name;
+export const stepName = (name) => NAMES[name] ?? name;
 
-function timing(step) {
+function took(step) {
   if (!step.started_at) return "";
   const end = step.finished_at ? Date.parse(step.finished_at) : Date.now();
   return step.finished_at || step.state === "running" ? duration(end - Date.parse(step.started_at)) : "";
 }
 
+const attempt = (number) => (number > 1 ? h("span", { class: "step__attempt" }, ` attempt ${number}`) : null);
+const begun = (iso) => h("time", { class: "step__begun", datetime: iso }, time(iso));
+
 // Nobody reviews a report that was asked for without a review.
 const isShown = (step, mode) => step.name !== "review" || step.state !== "pending" || mode === "review";
 
 /** Show the steps with their states and timings. */
-export function showSteps(place, { steps, mode }) {
+export function showSteps(place, { steps, mode, attempts }) {
   const shown = (steps.length ? steps : PENDING).filter((step) => isShown(step, mode));
   fill(
     place,
@@ -43,11 +46,13 @@ export function showSteps(place, { steps, mode }) {
         h("span", { class: "step__mark" }, MARKS[step.state] ? icon(MARKS[step.state], 14) : null),
         h(
           "span",
-          { class: "step__name", title: NAMES[step.name]?.[1] },
+          { class: "step__name" },
           stepName(step.name),
           h("span", { class: "visually-hidden" }, `, ${STATES[step.state] ?? step.state}`),
+          attempt(attempts[step.name]),
         ),
-        h("span", { class: "step__time" }, timing(step)),
+        step.started_at ? begun(step.started_at) : null,
+        h("span", { class: "step__time" }, took(step)),
       ),
     ),
   );
@@ -58,7 +63,7 @@ export function tickSteps(place, { steps, mode }) {
   const shown = steps.filter((step) => isShown(step, mode));
   shown.forEach((step, index) => {
     if (step.state !== "running") return;
-    const time = place.children[index]?.querySelector(".step__time");
-    if (time) time.textContent = timing(step);
+    const span = place.children[index]?.querySelector(".step__time");
+    if (span) span.textContent = took(step);
   });
 }

@@ -1,12 +1,16 @@
-import { eventsUrl, getStatus } from "../api.js";
+import { getStatus, partUrl } from "../api.js";
 
 const EVENTS = [
   "snapshot",
   "text",
+  "live_status",
   "accepted",
   "started",
   "progress",
   "draft_ready",
+  "review_reminder",
+  "paused",
+  "resumed",
   "completed",
   "failed",
   "cancelled",
@@ -29,7 +33,7 @@ export function follow(workflowId, { onEvent, onConnection, onMissing }) {
   let closed = false;
 
   function open() {
-    source = new EventSource(eventsUrl(workflowId));
+    source = new EventSource(partUrl(workflowId, "events"));
     source.addEventListener("open", () => {
       wait = FIRST_WAIT;
       onConnection("live");
