@@ -60,6 +60,7 @@ class WaitingForReview:
         """Let the clock run until there is something to do."""
         clock.start(workflow.now())
         self._show_until(clock)
+        self._announcer.tell(self._state.progress())
         try:
             await workflow.wait_condition(
                 lambda: self._pause.is_on or not self._review.is_open, timeout=clock.until_next
