@@ -3,7 +3,10 @@
 from uuid import uuid4
 
 import httpx2
+import pytest
+from pydantic import ValidationError
 
+from contracts.commands import GenerateReport
 from tests.e2e.reports import ask, ending, follow
 from tests.llm_simulator import Behaviour, Fault, SimulatorClient
 from tests.telemetry.watched import WatchedStack
@@ -29,6 +32,12 @@ async def test_no_prompt_answer_or_secret_is_in_any_log(
     assert done in logs
     assert marker not in logs
     assert watched.secret not in logs
+
+
+def test_an_error_about_a_payload_does_not_quote_it() -> None:
+    with pytest.raises(ValidationError) as refused:
+        GenerateReport.model_validate({"prompt": "a secret\x00question"})
+    assert "question" not in str(refused.value)
 
 
 async def _revise_once(http: httpx2.AsyncClient, prompt: str, instructions: str) -> None:
