@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report up test chaos dlq bench load lock clean
+.PHONY: help report up test chaos dlq images bench load lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
@@ -39,6 +39,7 @@ up: $(VENV)/.installed ## Run the stack and the UI on http://127.0.0.1:8080 unti
 
 test: $(VENV)/.installed-dev ## Run all checks: lint, format, types, import rules, tests
 	@tests/install_browser.sh
+	@tests/install_monitoring.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(addsuffix /src,$(MEMBERS)) tests benchmarks
