@@ -156,15 +156,19 @@ async def test_a_silent_source_does_not_hide_the_others() -> None:
     async def hangs() -> None:
         await asyncio.Event().wait()
 
+    swept = sweeps.Sweep(
+        began_at=datetime.now(UTC), found=[sweeps.Found(finding="row_without_ending", times=2)]
+    )
+
     async def answers() -> sweeps.Sweep:
-        return sweeps.Sweep(found=[sweeps.Found(finding="row_without_ending", times=2)])
+        return swept
 
     sources = {"messages": fails, "reports": hangs, "sweep": answers}
     operations = Operations(cast("Components", Well()), sources, has_dashboards=False)
     view = await operations.look()
     assert view.silent == {"messages": "no route", "reports": "TimeoutError"}
     assert (view.messages, view.reports) == (None, None)
-    assert view.sweep == sweeps.Sweep(found=[sweeps.Found(finding="row_without_ending", times=2)])
+    assert view.sweep == swept
     assert view.components["gateway"].ok
 
 

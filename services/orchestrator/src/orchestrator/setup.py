@@ -9,6 +9,7 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 
 from orchestrator import topology
+from orchestrator.reconciliation.schedule import schedule_sweep
 from orchestrator.settings import SetupSettings
 from runtime import bus, database, durable
 
@@ -24,9 +25,9 @@ async def set_up() -> None:
     async with bus.connect(settings.bus, name="orchestrator-setup") as connection:
         await topology.apply(connection.jetstream, replicas=settings.streams.stream_replicas)
     await database.migrate(settings.database, MIGRATIONS, table=MIGRATIONS_TABLE)
-    await _keep_closed_workflows(
-        await durable.connect(settings.temporal), settings.temporal.temporal_namespace
-    )
+    temporal = await durable.connect(settings.temporal)
+    await _keep_closed_workflows(temporal, settings.temporal.temporal_namespace)
+    await schedule_sweep(temporal)
 
 
 async def _keep_closed_workflows(client: Client, namespace: str) -> None:

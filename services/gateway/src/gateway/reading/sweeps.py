@@ -22,7 +22,7 @@ class Found(BaseModel):
 class Sweep(BaseModel):
     """The last sweep that ended: when it began and what it found (nothing: all is well)."""
 
-    began_at: datetime | None = None
+    began_at: datetime
     found: list[Found] = []
 
 
@@ -37,17 +37,18 @@ class SweepFigures:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._last = Sweep()
-        self._asked_at = -CACHE_TIME.total_seconds()
+        self._last: Sweep | None = None
+        self._asked_at = 0.0
 
     async def look(self) -> Sweep:
         """Give the last sweep, at most `CACHE_TIME` ago.
 
         Raises:
-            RPCError: Temporal does not answer, or has no such schedule.
+            RPCError: Temporal does not answer.
+            LookupError: no sweep has ended yet.
 
         """
-        if time.monotonic() - self._asked_at >= CACHE_TIME.total_seconds():
+        if self._last is None or time.monotonic() - self._asked_at >= CACHE_TIME.total_seconds():
             self._last = await self._ask()
             self._asked_at = time.monotonic()
         return self._last
@@ -65,4 +66,4 @@ class SweepFigures:
             result: SweepResult = await handle.result(follow_runs=False, rpc_timeout=RPC_TIMEOUT)
             found = [Found(finding=finding, times=times) for finding, times in result.found.items()]
             return Sweep(began_at=run.start_time, found=found)
-        return Sweep()
+        raise LookupError("no sweep has ended yet")
