@@ -168,6 +168,20 @@ async def test_a_file_is_uploaded_with_what_holds_for_all_rows(
     assert rows == [{"prompt": "One", "mode": "review", "requested_by": None}]
 
 
+async def test_lines_of_a_form_are_read_like_rows(
+    http: httpx2.AsyncClient, connection: Bus, artifacts: ArtifactStore
+) -> None:
+    lines = {"prompts": (None, "One\r\n\r\n  Two \r\n"), "mode": (None, "review")}
+    answer = await http.post(URL, files=lines | {"file": ("", b"")})
+    assert answer.status_code == 202, answer.text
+    _, rows = await stored(connection, artifacts, answer.json()["batch_id"])
+    assert [(row["prompt"], row["mode"]) for row in rows] == [("One", "review"), ("Two", "review")]
+    too_long = {"prompts": (None, "One\n\n" + "x" * 16_001)}
+    (error,) = assert_problem(await http.post(URL, files=too_long), 400)["errors"]
+    assert error["field"] == "prompts"
+    assert error["detail"].startswith("Line 3: ")
+
+
 WRONG_TABLES = [
     ("question\nOne\n", "row 1", "prompt"),
     ("prompt,moode\nOne,auto\n", "row 1", "moode"),

@@ -59,6 +59,7 @@ from gateway.routes import (
     steering,
     timeline,
     webhooks,
+    work_pages,
 )
 from gateway.scheduling.schedules import Schedules
 from gateway.settings import GatewaySettings
@@ -127,6 +128,9 @@ HANDLERS = [
     pages.ask_page,
     filled_pages.history_page,
     pages.report_page,
+    work_pages.schedules_page,
+    work_pages.batches_page,
+    work_pages.batch_page,
     pages.webhooks_page,
     filled_pages.costs_page,
     pages.operations_page,

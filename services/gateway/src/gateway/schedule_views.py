@@ -14,6 +14,7 @@ from contracts.origin import RequestedBy
 from contracts.reports import ReportMode, ReportStatus
 from contracts.schedules import Calendar, CatchUpSeconds, Name, Overlap, ScheduleDefinition
 from gateway.reading.schedule_runs import ScheduleRun
+from gateway.scheduling.calendars import in_words
 from gateway.scheduling.description import KnownSchedule
 from gateway.views import address
 
@@ -71,20 +72,23 @@ class Note(BaseModel):
 
 
 class NextRun(BaseModel):
-    """When a run is due: in UTC, and as clocks in the schedule's zone show it."""
+    """When a run is due: in UTC, and as clocks and calendars in the schedule's zone show it."""
 
     utc: datetime
     local: datetime
+    text: str
 
     @classmethod
     def at(cls, due: datetime, time_zone: str) -> Self:
         """Tell a time in both ways."""
-        return cls(utc=due, local=due.astimezone(ZoneInfo(time_zone)))
+        local = due.astimezone(ZoneInfo(time_zone))
+        return cls(utc=due, local=local, text=f"{local:%a} {local.day} {local:%b %Y, %H:%M}")
 
 
 class Preview(BaseModel):
-    """When a schedule would run."""
+    """When a schedule would run, and the same in words."""
 
+    summary: str
     next_runs: list[NextRun]
 
 
@@ -109,6 +113,7 @@ class ScheduleView(ScheduleDefinition):
 
     schedule_id: str
     url: str
+    summary: str
     paused: bool
     note: str
     running: int
@@ -128,6 +133,7 @@ class ScheduleView(ScheduleDefinition):
             **known.definition.model_dump(),
             **known.model_dump(exclude={"definition", "next_runs", "runs"}),
             url=f"/api/schedules/{quote(known.schedule_id)}",
+            summary=in_words(known.definition.calendar, zone),
             next_runs=[NextRun.at(run, zone) for run in known.next_runs],
             last_runs=[
                 LastRun(**run.model_dump(), status_url=address(run.workflow_id, "status")) for run in runs

@@ -98,6 +98,30 @@ def from_json(content: bytes, fields: dict[str, Any]) -> BatchRequest:
     return _request({**fields, **sent})
 
 
+def from_lines(text: str, fields: dict[str, Any]) -> BatchRequest:
+    """Read prompts, one on each line.
+
+    Raises:
+        InvalidBatchError: there are none, too many, or one that is too long.
+
+    """
+    numbered = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if not numbered:
+        raise _broken("Write a question on a line, or choose a CSV or JSON file.", "prompts")
+    try:
+        return _request({**fields, "prompts": [line for _, line in numbered]})
+    except InvalidBatchError as invalid:
+        lines = [number for number, _ in numbered]
+        raise InvalidBatchError([_on_line(error, lines) for error in invalid.errors]) from invalid
+
+
+def _on_line(error: FieldError, lines: list[int]) -> FieldError:
+    parts = error.field.split(".")
+    if parts[0] != "prompts" or len(parts) < 3:
+        return error
+    return FieldError(field="prompts", detail=f"Line {lines[int(parts[1])]}: {error.detail}")
+
+
 def from_csv(content: bytes, fields: dict[str, Any]) -> BatchRequest:
     """Read a table with the column `prompt`, and `mode` and `requested_by` if it likes.
 

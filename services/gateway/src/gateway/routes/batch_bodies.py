@@ -8,9 +8,8 @@ from litestar.datastructures import State, UploadFile
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
-from gateway.batching.parsing import BatchRequest, InvalidBatchError, from_csv, from_json
+from gateway.batching.parsing import BatchRequest, from_csv, from_json, from_lines
 from gateway.errors.batch_refusals import wrong_media_type
-from gateway.errors.problems import FieldError
 
 JSON, CSV, FORM = "application/json", "text/csv", "multipart/form-data"
 FIELDS = ("name", "requested_by", "mode")
@@ -43,8 +42,11 @@ _BODY = RequestBody(
         FORM: OpenAPIMediaType(
             Schema(
                 type=OpenAPIType.OBJECT,
-                properties={"file": Schema(type=OpenAPIType.STRING, content_encoding="binary"), **_FOR_ALL},
-                required=["file"],
+                properties={
+                    "file": Schema(type=OpenAPIType.STRING, content_encoding="binary"),
+                    "prompts": Schema(type=OpenAPIType.STRING, description="One on each line."),
+                    **_FOR_ALL,
+                },
             )
         ),
     },
@@ -79,7 +81,7 @@ async def read_batch(request: Request[Any, Any, State]) -> BatchRequest:
     form = await request.form()
     fields |= {name: form[name] for name in FIELDS if form.get(name)}
     file = form.get("file")
-    if not isinstance(file, UploadFile):
-        raise InvalidBatchError([FieldError(field="file", detail="Choose a CSV or a JSON file.")])
+    if not isinstance(file, UploadFile) or not file.filename:
+        return from_lines(str(form.get("prompts") or ""), fields)
     is_json = file.content_type == JSON or file.filename.lower().endswith(".json")
     return (from_json if is_json else from_csv)(await file.read(), fields)

@@ -55,7 +55,7 @@ async def submit_batch(
     """Accept many reports at once, all or none; 202 says that all are stored and will be worked on.
 
     As JSON; as CSV with the column `prompt`, and `mode` and `requested_by` if need be; or as a form with such
-    a `file`. With CSV, `name`, `requested_by` and `mode` for all rows are query parameters.
+    a `file`, or with `prompts` on lines. With CSV, `name`, `requested_by` and `mode` are query parameters.
     """
     key = checked_key(idempotency_key)
     batch = key_of(tenant_id, request_id_for(tenant_id, key))

@@ -28,7 +28,7 @@ from gateway.schedule_views import (
     ScheduleView,
     StartedRun,
 )
-from gateway.scheduling.calendars import InvalidCalendarError, check, next_runs
+from gateway.scheduling.calendars import InvalidCalendarError, check, in_words, next_runs
 from gateway.scheduling.description import KnownSchedule
 from gateway.scheduling.schedules import ScheduleExistsError, ScheduleNotFoundError, Schedules
 from gateway.settings import ScheduleSettings
@@ -70,11 +70,16 @@ async def create_schedule(
 async def list_schedules(tenant_id: str, schedules: Schedules, schedule_runs: ScheduleRuns) -> ScheduleList:
     """List the schedules, newest first, each with its next and its last runs."""
     with _answering():
-        known = await schedules.all(tenant_id)
-        runs = await schedule_runs.last(tenant_id, [schedule.schedule_id for schedule in known])
-    return ScheduleList(
-        schedules=[ScheduleView.of(schedule, runs.get(schedule.schedule_id, [])) for schedule in known]
-    )
+        return ScheduleList(schedules=await all_schedules(tenant_id, schedules, schedule_runs))
+
+
+async def all_schedules(
+    tenant_id: str, schedules: Schedules, schedule_runs: ScheduleRuns
+) -> list[ScheduleView]:
+    """Read the schedules of a tenant; raises what its sources raise."""
+    known = await schedules.all(tenant_id)
+    runs = await schedule_runs.last(tenant_id, [schedule.schedule_id for schedule in known])
+    return [ScheduleView.of(schedule, runs.get(schedule.schedule_id, [])) for schedule in known]
 
 
 @get("/api/schedules/{schedule_id:str}", responses=STEERED, tags=["schedules"])
@@ -196,7 +201,10 @@ async def preview_schedule(data: PreviewRequest, schedule_settings: ScheduleSett
     with _answering():
         check(data.calendar, data.time_zone, schedule_settings.minimum_interval)
     runs = islice(next_runs(data.calendar, data.time_zone, datetime.now(UTC)), PREVIEWED_RUNS)
-    return Preview(next_runs=[NextRun.at(run, data.time_zone) for run in runs])
+    return Preview(
+        summary=in_words(data.calendar, data.time_zone),
+        next_runs=[NextRun.at(run, data.time_zone) for run in runs],
+    )
 
 
 async def _view(known: KnownSchedule, tenant_id: str, schedule_runs: ScheduleRuns) -> ScheduleView:

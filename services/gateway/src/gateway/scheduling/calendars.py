@@ -69,6 +69,13 @@ def _field_of(calendar: Calendar) -> str:
     return EXPRESSION if isinstance(calendar, Cron) else "calendar"
 
 
+def in_words(calendar: Calendar, time_zone: str) -> str:
+    """Say when a schedule is due: At 09:00 on Monday (Europe/Berlin)."""
+    if isinstance(calendar, EveryHours):
+        return "Every hour" if calendar.hours == 1 else f"Every {calendar.hours} hours (UTC)"
+    return f"{_parse(calendar, _EPOCH).explain()} ({time_zone})"
+
+
 def spec_of(calendar: Calendar, time_zone: str) -> ScheduleSpec:
     """Give a calendar as Temporal takes it."""
     if isinstance(calendar, EveryHours):

@@ -1,10 +1,11 @@
 // What the server pushes to a page, for as long as somebody looks at it.
 
 /**
- * Listen to the events `name` of a stream while the page is visible, or `always`.
+ * Listen to the events `name` (or names) of a stream while the page is visible, or `always`.
  *
  * After an answer that is not a stream a browser gives up for good: then a new one is opened, spread out so that the
  * readers of a restarted gateway do not all return at once. `onOpen()` after each (re)connection, `onLost()`.
+ * Gives what stops listening.
  */
 export function listen(path, name, onData, { onOpen, onLost, always = false } = {}) {
   let source = null;
@@ -13,7 +14,7 @@ export function listen(path, name, onData, { onOpen, onLost, always = false } = 
   function open() {
     close();
     source = new EventSource(path);
-    source.addEventListener(name, (event) => onData(JSON.parse(event.data)));
+    for (const each of [name].flat()) source.addEventListener(each, (event) => onData(JSON.parse(event.data), each));
     source.addEventListener("open", () => onOpen?.());
     source.addEventListener("error", ({ target }) => {
       onLost?.();
@@ -29,4 +30,8 @@ export function listen(path, name, onData, { onOpen, onLost, always = false } = 
   const turn = () => (document.hidden && !always ? close() : open());
   if (!always) document.addEventListener("visibilitychange", turn);
   turn();
+  return () => {
+    document.removeEventListener("visibilitychange", turn);
+    close();
+  };
 }

@@ -1,0 +1,99 @@
+"""The pages about schedules and batches, filled with what there is when they are asked for."""
+
+from litestar import Response, get
+
+from contracts.schedules import DEFAULT_CATCH_UP_SECONDS, Overlap, Weekday
+from gateway.batch_views import BatchDetails, BatchSummary
+from gateway.reading.batches import Batches, BatchNotFoundError
+from gateway.reading.database import RecordsUnavailableError
+from gateway.reading.documents import DocumentDamagedError, DocumentUnavailableError
+from gateway.reading.executions import TemporalUnavailableError
+from gateway.reading.schedule_runs import ScheduleRuns
+from gateway.routes.history import PageNumber
+from gateway.routes.schedules import all_schedules
+from gateway.scheduling.schedules import Schedules
+from gateway.templates import page_html
+from runtime.bus import BusUnavailableError
+
+BATCHES_ON_A_PAGE = 20
+ROWS_ON_A_PAGE = 100
+FRESH = {"Cache-Control": "no-store"}
+UNREADABLE = (
+    RecordsUnavailableError,
+    DocumentUnavailableError,
+    DocumentDamagedError,
+    BusUnavailableError,
+    TemporalUnavailableError,
+)
+
+OVERLAPS = {
+    Overlap.SKIP: "Leave it out",
+    Overlap.BUFFER_ONE: "Let one wait for its turn",
+    Overlap.BUFFER_ALL: "Let all wait for their turn",
+    Overlap.CANCEL_OTHER: "Cancel the one at work",
+    Overlap.ALLOW_ALL: "Write both at once",
+}
+CATCH_UP = {600: "10 minutes", DEFAULT_CATCH_UP_SECONDS: "an hour", 6 * 3_600: "6 hours", 86_400: "a day"}
+WEEKDAYS = {
+    Weekday.MONDAY: "Mon",
+    Weekday.TUESDAY: "Tue",
+    Weekday.WEDNESDAY: "Wed",
+    Weekday.THURSDAY: "Thu",
+    Weekday.FRIDAY: "Fri",
+    Weekday.SATURDAY: "Sat",
+    Weekday.SUNDAY: "Sun",
+}
+
+
+def _filled(name: str, current: str, **values: object) -> Response[bytes]:
+    return Response(page_html(name, current, **values), media_type="text/html", headers=FRESH)
+
+
+@get("/schedules", include_in_schema=False)
+async def schedules_page(
+    tenant_id: str, schedules: Schedules, schedule_runs: ScheduleRuns
+) -> Response[bytes]:
+    """Serve the page about schedules."""
+    try:
+        found = await all_schedules(tenant_id, schedules, schedule_runs)
+    except UNREADABLE:
+        found = None
+    return _filled(
+        "schedules",
+        "/schedules",
+        schedules=found,
+        overlaps=OVERLAPS,
+        catch_up=CATCH_UP,
+        default_catch_up=DEFAULT_CATCH_UP_SECONDS,
+        weekdays=WEEKDAYS,
+    )
+
+
+@get("/batches", include_in_schema=False)
+async def batches_page(tenant_id: str, batches: Batches, page: PageNumber = 1) -> Response[bytes]:
+    """Serve the page about batches."""
+    try:
+        found = await batches.page(tenant_id, page=page, size=BATCHES_ON_A_PAGE)
+    except UNREADABLE:
+        return _filled("batches", "/batches", batches=None, number=page, pages=0)
+    shown = [BatchSummary.of(batch) for batch in found.batches]
+    return _filled(
+        "batches", "/batches", batches=shown, number=page, pages=-(-found.total // BATCHES_ON_A_PAGE)
+    )
+
+
+@get("/batches/{batch_id:str}", include_in_schema=False)
+async def batch_page(
+    batch_id: str, tenant_id: str, batches: Batches, page: PageNumber = 1
+) -> Response[bytes]:
+    """Serve the page about one batch."""
+    known = {"batch": None, "is_read": True, "number": page, "pages": 0}
+    try:
+        batch = await batches.find(tenant_id, batch_id)
+        rows = await batches.rows(batch)
+    except BatchNotFoundError:
+        return _filled("batch", "", **known)
+    except UNREADABLE:
+        return _filled("batch", "", **known | {"is_read": False})
+    details = BatchDetails.with_rows(batch, rows, page=page, page_size=ROWS_ON_A_PAGE)
+    return _filled("batch", "", **known | {"batch": details, "pages": -(-batch.total // ROWS_ON_A_PAGE)})

@@ -1,0 +1,109 @@
+import { postOnce, requestJson } from "../api.js";
+import { confirm } from "../dialog.js";
+import { byId, fill, h, notice } from "../dom.js";
+import { listen } from "../feed.js";
+import { clearFieldErrors, showProblem } from "../forms.js";
+import { prefer, preference, timeZone } from "../preferences.js";
+import { Submission } from "../submission.js";
+import { show, showSoon } from "../swap.js";
+import "../shell.js";
+
+const FIELDS = ["name", "prompt", "calendar", "time_zone", "requested_by"];
+// What each kind of calendar is made of; the style sheet shows these fields alone.
+const PARTS = { hours: ["hours"], daily: ["at"], weekly: ["days", "at"], monthly: ["day", "at"], cron: ["expression"] };
+const THEN = { pause: "resume", resume: "pause" };
+const PREVIEW_AFTER = 250;
+
+const form = byId("schedule-form");
+const submission = new Submission((body, key) => postOnce("/api/schedules", body, key));
+let timer = null;
+let asked = 0;
+
+function when(data) {
+  const kind = data.get("kind");
+  const value = (name) => (name === "days" ? data.getAll(name) : data.get(name));
+  const parts = PARTS[kind].map((name) => [name, value(name)]);
+  return { calendar: { kind, ...Object.fromEntries(parts) }, time_zone: data.get("time_zone").trim() };
+}
+
+async function preview() {
+  const turn = ++asked;
+  clearFieldErrors(["calendar", "time_zone"]);
+  try {
+    const json = when(new FormData(form));
+    const { summary, next_runs: runs } = await requestJson("/api/schedules/preview", { method: "POST", json });
+    if (turn !== asked) return;
+    const lines = runs.slice(0, 3).map((run) => h("li", {}, run.text));
+    fill(byId("preview"), h("p", {}, summary), h("ul", { class: "lines" }, lines));
+  } catch (problem) {
+    if (turn === asked) fill(byId("preview"), h("p", { class: "hint" }, problem.errors?.[0]?.detail ?? problem.message));
+  }
+}
+
+async function keep() {
+  const data = new FormData(form);
+  const by = data.get("requested_by").trim() || null;
+  clearFieldErrors(FIELDS);
+  fill(byId("schedule-problem"));
+  try {
+    const { name } = await submission.send({
+      ...when(data),
+      name: data.get("name"),
+      prompt: data.get("prompt"),
+      mode: data.get("mode") ?? "auto",
+      requested_by: by,
+      overlap: data.get("overlap"),
+      catch_up_seconds: data.get("catch_up_seconds"),
+      pause_on_failure: data.has("pause_on_failure"),
+    });
+    prefer("requested-by", by);
+    form.name.value = form.prompt.value = "";
+    fill(byId("said"), notice("good", `“${name}” is kept.`));
+    await show();
+    showSoon();
+  } catch (problem) {
+    showProblem(problem, byId("schedule-problem"), "The schedule was not kept");
+  }
+}
+
+async function act({ act: what, id, name }) {
+  const detail = "It starts no more reports. Those it has started stay.";
+  if (what === "delete" && !(await confirm({ title: `Delete “${name}”?`, detail, action: "Delete the schedule" }))) return;
+  fill(byId("said"));
+  try {
+    const path = `/api/schedules/${encodeURIComponent(id)}`;
+    const run = await (what === "delete"
+      ? requestJson(path, { method: "DELETE" })
+      : requestJson(`${path}/${what}`, { method: "POST" }));
+    await show();
+    if (what === "run") {
+      const link = run.workflow_id
+        ? h("a", { href: `/reports/${run.workflow_id}` }, "Watch it being written")
+        : "It waits for the run before it.";
+      fill(byId("said"), notice("good", `“${name}” runs now.`, h("p", {}, link)));
+    }
+    // The button that had the focus is another one now, or gone.
+    const next = document.querySelector(`[data-act="${THEN[what] ?? what}"][data-id="${id}"]`);
+    (next ?? byId("list-title")).focus();
+  } catch (problem) {
+    fill(byId("problem"), notice(problem.status === 409 ? "wait" : "bad", problem.title, h("p", {}, problem.message)));
+  }
+}
+
+byId("zones").append(...(Intl.supportedValuesOf?.("timeZone") ?? []).map((zone) => h("option", { value: zone })));
+form.time_zone.value = timeZone;
+form.requested_by.value = preference("requested-by");
+form.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(preview, PREVIEW_AFTER);
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  keep();
+});
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-act]");
+  if (button) act(button.dataset);
+});
+listen("/api/reports/events", "report", showSoon);
+preview();
