@@ -96,6 +96,10 @@ class Chain:
 
     def set_word(self, text: str, *, rtl: bool) -> Word:
         """Set text as `word` does, without looking whether it is remembered."""
+        first = self._text_face()
+        if text and not rtl and first.has_all(text):
+            segment = self._shaped(first, text, rtl=False)
+            return Word((segment,), segment.width)
         parts = self._parts(text) if text else ()
         segments = [
             self._shaped(font, part, rtl=rtl) if font else self._substitute(part, rtl=rtl)
@@ -118,10 +122,6 @@ class Chain:
 
     def _parts(self, text: str) -> Iterator[tuple[Face | None, str]]:
         """Split where the face changes; a mark stays with its base where the base's face has it."""
-        first = self._text_face()
-        if first.has_all(text):
-            yield first, text
-            return
         current: Face | None = None
         start = 0
         for position, cluster in _clusters(text):

@@ -49,6 +49,7 @@ class Face:
             self.name += "-SemiBold" if bold else "-Regular"
         self._codes = self.hb_face.unicodes
         self._advances: dict[int, float] = {}
+        self._singles: dict[tuple[int, int, str], Glyph] = {}
         self.em = 1000 / self.hb_face.upem
 
     def has(self, character: str) -> bool:
@@ -59,6 +60,20 @@ class Face:
         """Whether the font draws every character of `text`."""
         codes = self._codes
         return all(ord(character) in codes for character in text)
+
+    def single_glyphs(self, infos: Sequence[Any], places: Sequence[Any], text: str) -> tuple[Glyph, ...]:
+        """Return the glyphs of text where each character has one of its own, none where that is not so."""
+        glyphs = []
+        for number, (info, place, character) in enumerate(zip(infos, places, text, strict=True)):
+            if info.cluster != number or place.x_offset or place.y_offset:
+                return ()
+            key = (info.codepoint, place.x_advance, character)
+            glyph = self._singles.get(key)
+            if glyph is None:
+                parts = ((info.codepoint, 0, 0),)
+                glyph = self._singles[key] = Glyph(parts, place.x_advance * self.em, character)
+            glyphs.append(glyph)
+        return tuple(glyphs)
 
     def advance(self, glyph: int) -> float:
         """Width of a glyph by itself in thousandths of an em, as the document's font states it."""
@@ -92,7 +107,10 @@ def shape(font: Face, text: str, language: str = "", *, rtl: bool = False) -> Sh
     if language:
         buffer.language = language
     hb.shape(font.hb_font, buffer)
-    glyphs = tuple(_grouped(buffer.glyph_infos, buffer.glyph_positions, text, font.em))
+    infos, places = buffer.glyph_infos, buffer.glyph_positions
+    glyphs = () if rtl or len(infos) != len(text) else font.single_glyphs(infos, places, text)
+    if not glyphs:
+        glyphs = tuple(_grouped(infos, places, text, font.em))
     if rtl:
         # Readers turn the copied characters of a right-to-left line around one by one.
         glyphs = tuple(glyph._replace(text=glyph.text[::-1]) for glyph in glyphs)

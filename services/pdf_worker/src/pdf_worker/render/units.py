@@ -125,9 +125,13 @@ def _word_units(span: str, look: Look) -> list[Unit]:
     if span[0] in " \t\r\f\v":
         space = shaped(" ", look)
         return [Unit((space,), space.width, is_space=True)]
+    breaks = breaks_inside(span, look.language)
+    if not breaks:
+        atom = shaped(span, look)
+        return [Unit((atom,), atom.width)]
     units = []
     start, before = 0, ""
-    for end in (*breaks_inside(span, look.language), len(span)):
+    for end in (*breaks, len(span)):
         part = span[start:end]
         units.append(_unit(part, look, _autospace(before, part[0]) * look.size if before else 0.0))
         start, before = end, part[-1]
