@@ -13,7 +13,7 @@ import { showFacts } from "../report/facts.js";
 import { nameOf, showConnection, showHead } from "../report/head.js";
 import { LiveText } from "../report/live-text.js";
 import { ReviewPanel } from "../report/review.js";
-import { hasEnded, initialState, reduce, stepOf, timesOf, withFacts } from "../report/state.js";
+import { hasEnded, initialState, reduce, stepOf, timesOf } from "../report/state.js";
 import { showSteps, stepName, tickSteps } from "../report/steps.js";
 import { follow } from "../report/stream.js";
 import { showWait } from "../report/waiting.js";
@@ -126,10 +126,7 @@ async function showReport() {
 
 async function readResult() {
   result = await getResult(workflowId).catch(() => ({}));
-  state = withFacts(state, result);
-  showHead(state);
-  showElapsed();
-  showFacts(workflowId, state, result);
+  onEvent("status", result);
   fill(byId("report-notice"));
   if (result.degraded) showDegraded();
 }
@@ -141,7 +138,8 @@ function showDegraded() {
 
 function showEnd(show, message) {
   end();
-  readFacts();
+  // The news of the end says neither when nor what it took.
+  getStatus(workflowId).then((status) => onEvent("status", status), () => {});
   announcer.say(message);
   show(byId("report-notice"), state);
   showText();
@@ -207,16 +205,6 @@ function showElapsed() {
   byId("elapsed").textContent = start ? elapsed : "";
 }
 
-// The stream says how the report stands; the question and the times are kept with the report itself.
-async function readFacts() {
-  const facts = await getStatus(workflowId).catch(() => null);
-  if (!facts) return;
-  state = withFacts(state, facts);
-  showHead(state);
-  showElapsed();
-  if (hasEnded(state)) showFacts(workflowId, state, result);
-}
-
 startControls(workflowId, (status) => onEvent("status", status));
 startAgain(workflowId, { onRendered: readResult, promptOf: () => state.prompt });
 follow(workflowId, {
@@ -232,4 +220,3 @@ setInterval(() => {
 }, 1000);
 showHead(state);
 showSteps(byId("steps"), state);
-readFacts();

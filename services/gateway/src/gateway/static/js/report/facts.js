@@ -1,5 +1,5 @@
 import { byId, fill, h } from "../dom.js";
-import { cost, count, date, duration, number } from "../format.js";
+import { cost, count, date, number } from "../format.js";
 import { spentOf, timesOf } from "./state.js";
 
 function tokens({ input_tokens: read, output_tokens: written, estimated }) {
@@ -9,7 +9,7 @@ function tokens({ input_tokens: read, output_tokens: written, estimated }) {
 /** Show what is known about a report; a fact that is not known is left out. */
 export function showFacts(workflowId, state, result = {}) {
   const { start, end } = timesOf(state);
-  const spent = result.usage ? { ...result.usage, cost: result.cost_usd } : spentOf(state);
+  const spent = spentOf(state);
   const used = tokens(spent);
   const model = result.model ?? state.revisions.at(-1)?.model;
   const facts = [
@@ -19,7 +19,6 @@ export function showFacts(workflowId, state, result = {}) {
     ["Cost", used && cost(spent.cost)],
     ["Started", start ? date(new Date(start).toISOString()) : ""],
     ["Finished", end ? date(new Date(end).toISOString()) : ""],
-    ["Took", start && end ? duration(end - start) : ""],
     ["Draft", state.revision > 1 ? `revision ${state.revision}` : ""],
     ["Report id", workflowId],
   ].filter(([, value]) => value);

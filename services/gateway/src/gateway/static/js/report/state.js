@@ -99,6 +99,12 @@ function withSnapshot(state, data) {
   return typeof data.text === "string" ? withText(shown, data.text, next.revision) : shown;
 }
 
+// An answer to a question of the page's own: the stream may have told more since, and tells steps with their times.
+function withAnswer(state, data) {
+  if (!hasEnded(state)) return isLate(state, data) ? state : withSnapshot(state, data);
+  return data.status && !hasEnded(data) ? state : withSnapshot(state, { ...data, steps: [] });
+}
+
 // The news of the end may overtake that of the last step: what still ran has ended with the report, and of a
 // completed one every step is done.
 function ended(state, status, data, stepState) {
@@ -115,13 +121,11 @@ function ended(state, status, data, stepState) {
 /** Give the state after one event of the stream; an event that comes late changes nothing. */
 export function reduce(state, type, data) {
   if (type === "snapshot") return withSnapshot(state, data);
+  if (type === "status") return withAnswer(state, data);
   // The last words may come after the news of the end.
   if (type === "text") return { ...addText(state, data), wait: null, live: atWork(state.live, data) };
   if (hasEnded(state)) return state;
   switch (type) {
-    // An answer to a question of the page's own: the stream may have told more since.
-    case "status":
-      return isLate(state, data) ? state : withSnapshot(state, data);
     case "live_status":
       return withLive(state, data);
     case "review_reminder":
@@ -163,17 +167,6 @@ export function spentOf(state) {
     output_tokens: done.output_tokens + live.usage.output_tokens,
     cost: isKnown ? Number(cost ?? 0) + Number(live.cost_usd) : null,
     estimated: live.usage_estimated,
-  };
-}
-
-/** Add what the report's record says and its events do not. */
-export function withFacts(state, facts) {
-  return {
-    ...state,
-    prompt: facts.prompt || state.prompt,
-    title: state.title ?? facts.title ?? null,
-    startedAt: facts.started_at ?? state.startedAt,
-    finishedAt: facts.finished_at ?? state.finishedAt,
   };
 }
 

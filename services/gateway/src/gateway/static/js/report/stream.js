@@ -55,7 +55,7 @@ export function follow(workflowId, { onEvent, onConnection, onMissing }) {
 
   async function reopen() {
     try {
-      await getStatus(workflowId);
+      onEvent("status", await getStatus(workflowId));
     } catch (problem) {
       if ([400, 404, 422].includes(problem.status)) {
         close();
