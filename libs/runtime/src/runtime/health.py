@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ import uvicorn
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from runtime.metrics.exposition import metrics_app
-from runtime.settings import EnvironmentSettings
+from runtime.settings import EnvironmentSettings, InvalidSettingsError
 
 CHECK_TIMEOUT = timedelta(seconds=2)
 STOP_TIMEOUT = timedelta(seconds=2)
@@ -66,23 +67,41 @@ class EmbeddedServer(uvicorn.Server):
 async def serve_http(
     app: Callable[..., Awaitable[None]], settings: HttpSettings, *, stop_timeout: timedelta = STOP_TIMEOUT
 ) -> AsyncIterator[asyncio.Task[None]]:
-    """Serve an ASGI app while the context is open; yields the task, which ends only on an error."""
+    """Serve an ASGI app while the context is open; yields the task, which ends only on an error.
+
+    Raises:
+        InvalidSettingsError: the address is taken, or not one of this machine.
+
+    """
+    listening = _bound(settings)
     config = uvicorn.Config(
         app,
-        host=settings.http_host,
-        port=settings.http_port,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=int(stop_timeout.total_seconds()),
     )
     server = EmbeddedServer(config)
-    task = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield task
     finally:
         server.should_exit = True
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _bound(settings: HttpSettings) -> socket.socket:
+    # Uvicorn itself would end the process in the middle of a task that nobody awaits.
+    host, port = settings.http_host, settings.http_port
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        remedy = "Stop what uses it, or set another HTTP_PORT (and HTTP_HOST)."
+        raise InvalidSettingsError(f"  HTTP_PORT: {host}:{port}: {error.strerror}. {remedy}") from error
+    return listening
 
 
 class Health:
