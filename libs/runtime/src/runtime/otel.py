@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -16,6 +17,7 @@ from runtime.tracing import Attributes, Kind, Note
 
 TRACEPARENT = "traceparent"
 EXCEPTION_TYPE = "exception.type"
+ERROR_TYPE = "error.type"
 
 _KINDS = {
     Kind.INTERNAL: SpanKind.INTERNAL,
@@ -43,9 +45,9 @@ class OpenTelemetry:
             name, context, _KINDS[kind], attributes, record_exception=False, set_status_on_exception=False
         ) as opened:
             try:
-                yield opened.set_attributes
+                yield partial(_note, opened)
             except Exception as error:
-                _fail(opened, error)
+                _note(opened, {ERROR_TYPE: type(error).__name__})
                 raise
 
     def note(self, attributes: Attributes) -> None:
@@ -67,9 +69,10 @@ class OpenTelemetry:
         self._provider.shutdown()
 
 
-def _fail(span: Span, error: Exception) -> None:
-    span.set_attribute("error.type", type(error).__name__)
-    span.set_status(Status(StatusCode.ERROR))
+def _note(span: Span, attributes: Attributes) -> None:
+    span.set_attributes(attributes)
+    if ERROR_TYPE in attributes:
+        span.set_status(Status(StatusCode.ERROR))
 
 
 class WithoutWords(SpanExporter):

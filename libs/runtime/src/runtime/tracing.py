@@ -13,7 +13,7 @@ from temporalio.client import Interceptor
 AttributeValue = str | int | float | bool | Sequence[str]
 Attributes = Mapping[str, AttributeValue]
 Note = Callable[[Attributes], None]
-"""Adds attributes to a span that is open."""
+"""Adds attributes to a span that is open; `error.type` among them says that it failed."""
 
 
 class Kind(Enum):

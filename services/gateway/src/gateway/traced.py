@@ -34,7 +34,9 @@ def traced(app: AsgiApp) -> AsgiApp:
             async def send_noted(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     route = scope.get("path_template", "unmatched")
-                    note({"http.response.status_code": message["status"], "http.route": route})
+                    status: int = message["status"]
+                    failed = {"error.type": str(status)} if status >= 500 else {}
+                    note({"http.response.status_code": status, "http.route": route} | failed)
                 await send(message)
 
             await app(scope, receive, send_noted)

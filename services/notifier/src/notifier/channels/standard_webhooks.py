@@ -46,9 +46,7 @@ class StandardWebhooks:
         """Make one attempt within the time allowed; whatever goes wrong out there is in the result."""
         with tracing.span("POST webhook", Kind.CLIENT, {"http.request.method": "POST"}) as note:
             attempt = await self._send(message)
-            note({"webhook.verdict": attempt.verdict.value})
-            if attempt.status_code is not None:
-                note({"http.response.status_code": attempt.status_code})
+            note(_outcome(attempt))
         return attempt
 
     async def _send(self, message: WebhookMessage) -> Attempt:
@@ -92,6 +90,15 @@ class StandardWebhooks:
             return _verdict(response)
         finally:
             await response.aclose()
+
+
+def _outcome(attempt: Attempt) -> dict[str, str | int]:
+    outcome: dict[str, str | int] = {"webhook.verdict": attempt.verdict.value}
+    if attempt.status_code is not None:
+        outcome["http.response.status_code"] = attempt.status_code
+    if attempt.verdict is not Verdict.DELIVERED:
+        outcome["error.type"] = str(attempt.status_code or "no_answer")
+    return outcome
 
 
 @asynccontextmanager

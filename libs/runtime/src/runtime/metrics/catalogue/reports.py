@@ -9,6 +9,7 @@ WORKFLOWS = (Process.WORKFLOWS,)
 METADATA = (Process.METADATA,)
 
 ENDINGS = tuple(status.value for status in ReportStatus if status.is_terminal)
+OPEN_STATES = (*(status.value for status in ReportStatus if not status.is_terminal), "PAUSED")
 MODE = Label("mode", ReportMode)
 
 INTAKE_MESSAGES = Counter(
@@ -51,10 +52,10 @@ REPORT_DURATION = Histogram(
 )
 REPORTS_OPEN = Gauge(
     "reports_open",
-    "Reports that have begun and not ended, as the database has them.",
+    "Reports that have begun and not ended, as the database has them; PAUSED, whatever they were doing.",
     unit="reports",
     by=METADATA,
-    labels=(Label("status", [status.value for status in ReportStatus if not status.is_terminal]),),
+    labels=(Label("status", OPEN_STATES),),
 )
 OLDEST_OPEN = Gauge(
     "reports_open_oldest_age_seconds",
