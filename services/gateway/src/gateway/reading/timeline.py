@@ -136,7 +136,8 @@ _STEP_ENDS = {
     "activity_task_timed_out_event_attributes": "timed_out",
     "activity_task_canceled_event_attributes": "cancelled",
 }
+# One that fires is the time of the reminder, or of the end that the report itself tells.
 _TIMER_ENDS = {
-    "timer_fired_event_attributes": "timed_out",
+    "timer_fired_event_attributes": "completed",
     "timer_canceled_event_attributes": "completed",
 }
