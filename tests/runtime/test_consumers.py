@@ -59,6 +59,6 @@ async def test_a_slow_handler_keeps_its_message(connection: Bus, monkeypatch: py
     async with consumers.running(broker):
         await done.wait()
         # An acknowledgement is sent and not waited for; the server may hear of it after this question.
-        while (await connection.jetstream.consumer_info("SLOW", "slow")).num_ack_pending:
+        while (await connection.jetstream.consumer_info("SLOW", "slow")).num_ack_pending:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.02)
     assert deliveries == [1]
