@@ -13,17 +13,29 @@ from tests.running_stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PAGES = ("/", "/reports", "/webhooks", "/costs", "/settings", "/how-it-works")
+PAGES = (
+    "/",
+    "/reports",
+    "/schedules",
+    "/batches",
+    "/webhooks",
+    "/costs",
+    "/settings",
+    "/how-it-works",
+)
+WEEKLY = {"name": "For every reader", "prompt": "What is new?", "calendar": {"kind": "hours", "hours": 168}}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 async def addresses(page: Page) -> list[str]:
-    """Give the address of every page; a finished report and one under review among them."""
+    """Give the address of every page; a finished report, one under review and a batch among them."""
     done = await ask(page, "A report for every reader")
     await expect(page.locator("#facts")).to_contain_text("simulated-1")
     waiting = await ask(page, "A draft for every reader", review=True)
     await expect(page.locator("#state-tag")).to_have_text("Waiting for review")
-    return [*PAGES, f"/reports/{done}", f"/reports/{waiting}"]
+    await page.request.post("/api/schedules", data=WEEKLY)
+    batch = await (await page.request.post("/api/batches", data={"prompts": ["One", "Two"]})).json()
+    return [*PAGES, f"/reports/{done}", f"/reports/{waiting}", f"/batches/{batch['batch_id']}"]
 
 
 async def settled(page: Page, address: str) -> None:
@@ -49,7 +61,7 @@ async def test_accessible_in_both_themes(
 ) -> None:
     # A page of its own: axe injects styles, which the policy of the pages rightly blocks.
     checked = await browser.new_page(base_url=stack.gateway_url, color_scheme=theme)
-    for address in [*await addresses(page), "/reports/report-of-nobody"]:
+    for address in [*await addresses(page), "/reports/report-of-nobody", "/batches/of-nobody"]:
         await checked.goto(address)
         await expect(checked.locator('[aria-busy="true"]')).to_have_count(0)
         results = await Axe().run(checked, options={"runOnly": RULES})

@@ -23,7 +23,9 @@ async def test_a_page_is_served_and_revalidated(http: httpx2.AsyncClient, path: 
     assert "frame-ancestors 'none'" in policy
 
 
-@pytest.mark.parametrize("path", ["/reports", "/costs", "/settings", "/how-it-works"])
+@pytest.mark.parametrize(
+    "path", ["/reports", "/schedules", "/batches", "/costs", "/settings", "/how-it-works"]
+)
 async def test_a_page_that_shows_what_there_is_is_made_anew(http: httpx2.AsyncClient, path: str) -> None:
     page = await http.get(path)
     assert page.status_code == 200
