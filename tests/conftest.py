@@ -12,6 +12,9 @@ from tests.llm_simulator import LlmSimulator, SimulatorClient
 from tests.running_stack import RunningStack
 from tests.stack_folder import stack_folder
 
+# So that what a report costs is known.
+PRICES = {"LLM_INPUT_PRICE_PER_MTOK": "0.4", "LLM_OUTPUT_PRICE_PER_MTOK": "1.6"}
+
 
 @pytest.fixture(scope="session")
 def binaries() -> Path:
@@ -42,7 +45,7 @@ async def simulator(simulator_origin: str) -> AsyncIterator[SimulatorClient]:
 def stack(simulator_origin: str) -> Iterator[RunningStack]:
     """The whole system, written for by the simulated provider."""
     with stack_folder() as folder:
-        running = RunningStack(folder / "data", f"{simulator_origin}/v1")
+        running = RunningStack(folder / "data", f"{simulator_origin}/v1", extra_environment=PRICES)
         running.start()
         print(running.story())  # noqa: T201 - shown with a failing test
         yield running
