@@ -3,6 +3,7 @@
 Off, and without any cost, unless OpenTelemetry's own variables name a collector (`runtime.trace_export`).
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum, auto
@@ -44,6 +45,7 @@ class Tracing(Protocol):
         """Make what carries traces through Temporal."""
 
 
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _tracing: list[Tracing] = []
 
 
@@ -85,13 +87,14 @@ def _ignore(_: Attributes) -> None:
 
 def traceparent(received: str | None = None) -> str | None:
     """Give what names the open span to another process; without one, what was `received`."""
-    return (_tracing[-1].traceparent() if _tracing else None) or received
+    opened = _tracing[-1].traceparent() if _tracing else None
+    return opened or (received if trace_id(received) else None)
 
 
-def trace_id(parent: str | None) -> str | None:
-    """Read the id of the whole trace from a `traceparent`."""
-    parts = (parent or "").split("-")
-    return parts[1] if len(parts) == 4 else None
+def trace_id(traceparent: str | None) -> str | None:
+    """Read the id of the whole trace; None from what is no `traceparent`, whoever sent it."""
+    found = _TRACEPARENT.fullmatch(traceparent or "")
+    return found[1] if found else None
 
 
 def temporal_interceptors() -> list[Interceptor]:
