@@ -148,7 +148,7 @@ def joined(results: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def linearity() -> None:
-    """Set reports of growing length, in turns; the cost of a section, nearly a page of text, must not grow."""
+    """Set reports of growing length, in turns; the cost of a section, nearly a page, must not grow."""
     print("Length")
     ours = Subject(sys.executable, "ours")
     texts = {pages: english_report(pages) for pages in PAGES}
