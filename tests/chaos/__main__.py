@@ -23,6 +23,7 @@ from tests.chaos.process_trials import process_trials
 from tests.chaos.provider_trials import provider_trials
 from tests.chaos.rounds import round_trials
 from tests.chaos.run import Run, run
+from tests.chaos.steering_trials import steering_trials
 from tests.chaos.trials import Trial
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -34,7 +35,14 @@ def say(line: str) -> None:
 
 
 def _trials(seed: int, rounds: int, only: str, *, replay: bool) -> Iterator[Trial]:
-    matrix = chain(process_trials(), link_trials(), provider_trials(), message_trials(), disk_trials())
+    matrix = chain(
+        process_trials(),
+        link_trials(),
+        provider_trials(),
+        message_trials(),
+        steering_trials(),
+        disk_trials(),
+    )
     chosen = chain(() if replay else matrix, round_trials(seed, rounds))
     return (trial for trial in chosen if only in trial.name)
 

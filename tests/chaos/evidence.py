@@ -95,6 +95,18 @@ async def events(nats_url: str) -> list[Event]:
     return found
 
 
+async def event_sequences(nats_url: str, workflow_id: str, after: int) -> list[int]:
+    """List where the events of one report stand on the stream, beyond a place in it."""
+    connection = await nats.connect(nats_url)
+    try:
+        stream: JetStreamContext = connection.jetstream()
+        last = (await stream.stream_info(EVENTS)).state.last_seq
+        messages = [await stream.get_msg(EVENTS, sequence) for sequence in range(after + 1, last + 1)]
+    finally:
+        await connection.close()
+    return [message.seq or 0 for message in messages if workflow_id.encode() in (message.data or b"")]
+
+
 async def dead_letters(nats_url: str) -> list[bytes]:
     """Read the originals of all dead letters."""
     return [

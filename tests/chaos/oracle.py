@@ -98,9 +98,10 @@ def _webhook(asked: Asked, record: Record) -> Iterator[Finding]:
 
 def _bill(asked: Asked, record: Record) -> Iterator[Finding]:
     billed = sum(asked.prompt in call.prompt for call in record.calls)
-    allowed = 1 + asked.lost_answers + (0 if asked.reattaches else asked.paid_faults)
-    if billed == 0:
-        yield Finding(Kind.LOST, asked.workflow_id, "no billed call: the report was written by nobody")
+    allowed = asked.revisions + asked.lost_answers + (0 if asked.reattaches else asked.paid_faults)
+    if billed < asked.revisions:
+        detail = f"{billed} billed calls for {asked.revisions} drafts: one was written by nobody"
+        yield Finding(Kind.LOST, asked.workflow_id, detail)
     elif billed > allowed:
         yield Finding(Kind.DUPLICATED, asked.workflow_id, f"{billed} billed calls, {allowed} explained")
 

@@ -15,6 +15,8 @@ class Asked:
     """True: even then the call is billed once, because it can be taken up again."""
     lost_answers: int = 0
     """Faults by which the provider itself lost what it had billed: nobody could take that up again."""
+    revisions: int = 1
+    """Drafts that were asked for; each is a call of its own."""
     repeated_events: int = 0
     """Times its completion event was put on the stream again by the test itself."""
 

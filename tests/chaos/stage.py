@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +22,7 @@ from tests.llm_simulator import LlmSimulator
 from tests.running_stack import RunningStack
 
 ASK_AGAIN_SECONDS = 0.2
+UNANSWERED_AFTER_SECONDS = 1
 CHECK_INTERVAL_SECONDS = 0.1
 # Longer than a consumer waits before it delivers an unacknowledged message again.
 SETTLED_WITHIN_SECONDS = 75.0
@@ -92,6 +93,16 @@ class Stage:
         return self._striker.strike
 
     @property
+    def freeze(self) -> Callable[[Target], Awaitable[None]]:
+        """Freezes one of the stack's processes; see `Striker.freeze`."""
+        return self._striker.freeze
+
+    @property
+    def http(self) -> httpx2.AsyncClient:
+        """A client of the gateway."""
+        return self._http
+
+    @property
     def stack(self) -> RunningStack:
         """The stack itself."""
         return self._stack
@@ -107,20 +118,54 @@ class Stage:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def ask(self, prompt: str) -> str:
+    async def ask(self, prompt: str, mode: str = "auto") -> str:
         """Ask until the answer is 202, with the same key each time, and give the workflow id."""
-        request = {"json": {"prompt": prompt}, "headers": {"Idempotency-Key": prompt}}
-        answer = await self._insist("POST", "/api/workflows/generate-report", request, 202)
+        request = {"json": {"prompt": prompt, "mode": mode}, "headers": {"Idempotency-Key": prompt}}
+        answer = await self.insist("POST", "/api/workflows/generate-report", request, 202)
         workflow_id: str = answer.json()["workflow_id"]
         self.expect(Asked(workflow_id, prompt))
         return workflow_id
+
+    async def insist(
+        self, method: str, url: str, request: dict[str, Any], wanted_status: int
+    ) -> httpx2.Response:
+        """Ask the gateway until it answers so; it may be away, but it must not refuse."""
+        while True:
+            try:
+                answer = await self._http.request(method, url, **request)
+            except httpx2.TransportError:
+                pass
+            else:
+                if answer.status_code == wanted_status:
+                    return answer
+                assert answer.status_code >= 500, answer.text
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+
+    async def sent_unanswered(self, method: str, url: str, request: dict[str, Any]) -> None:
+        """Ask once, of a stack that cannot answer now: the request is on its way when this returns."""
+        with suppress(httpx2.ReadTimeout):
+            await self._http.request(method, url, timeout=UNANSWERED_AFTER_SECONDS, **request)
+
+    async def until_state(self, workflow_id: str, wanted: dict[str, Any]) -> None:
+        """Return when the report's status says so."""
+        while True:
+            answer = await self.insist("GET", f"/api/workflows/{workflow_id}/status", {}, 200)
+            if wanted.items() <= answer.json().items():
+                return
+            await asyncio.sleep(CHECK_INTERVAL_SECONDS)
 
     def expect(self, asked: Asked) -> None:
         """Have the oracle expect a report that was asked for."""
         self._asked[asked.workflow_id] = asked
 
     def excuse(
-        self, workflow_id: str, *, paid_faults: int = 0, lost_answers: int = 0, repeated_events: int = 0
+        self,
+        workflow_id: str,
+        *,
+        paid_faults: int = 0,
+        lost_answers: int = 0,
+        repeated_events: int = 0,
+        revisions: int = 0,
     ) -> None:
         """Note what was done to a report."""
         asked = self._asked[workflow_id]
@@ -129,6 +174,7 @@ class Stage:
             paid_faults=asked.paid_faults + paid_faults,
             lost_answers=asked.lost_answers + lost_answers,
             repeated_events=asked.repeated_events + repeated_events,
+            revisions=asked.revisions + revisions,
         )
 
     async def finished(self, workflow_id: str) -> None:
@@ -142,7 +188,7 @@ class Stage:
     async def ready(self) -> None:
         """Return when every process is ready again."""
         for port in self._health_ports():
-            await self._insist("GET", f"http://{HOST}:{port}/health/ready", {}, 200)
+            await self.insist("GET", f"http://{HOST}:{port}/health/ready", {}, 200)
 
     async def settled(self) -> list[Consumer]:
         """Give what the consumers have left, once nothing is under way or the time for it is over."""
@@ -179,22 +225,8 @@ class Stage:
 
     async def _register(self) -> None:
         request = {"json": {"url": self.endpoint.url(self.endpoint.PATH)}}
-        answer = await self._insist("POST", "/api/webhooks", request, 201)
+        answer = await self.insist("POST", "/api/webhooks", request, 201)
         self.endpoint.secret = answer.json()["secret"]
-
-    async def _insist(
-        self, method: str, url: str, request: dict[str, Any], wanted_status: int
-    ) -> httpx2.Response:
-        while True:
-            try:
-                answer = await self._http.request(method, url, **request)
-            except httpx2.TransportError:
-                pass
-            else:
-                if answer.status_code == wanted_status:
-                    return answer
-                assert answer.status_code >= 500, answer.text
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
 
     async def _is_delivered(self, workflow_id: str) -> bool:
         try:

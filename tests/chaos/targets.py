@@ -82,6 +82,11 @@ class Striker:
         release()
         return struck
 
+    async def freeze(self, target: Target) -> None:
+        """Stop a target where it is; striking it is all that can be done with it then."""
+        async with self._choosing:
+            _send(await self._victims(target), signal.SIGSTOP)
+
     async def _restart(self, how: Strike, release: Release) -> float:
         family = self._stack.family()
         end: Callable[[], None] = self._stack.kill if how is Strike.KILL else self._stack.stop

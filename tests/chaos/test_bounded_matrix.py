@@ -12,6 +12,7 @@ from tests.chaos.message_trials import message_trials
 from tests.chaos.oracle import judge
 from tests.chaos.process_trials import process_trial
 from tests.chaos.stage import Stage
+from tests.chaos.steering_trials import decision_trial, pause_trial, viewer_trial
 from tests.chaos.targets import Strike, Target
 from tests.chaos.trials import Trial
 from tests.stack_folder import stack_folder
@@ -31,9 +32,12 @@ TRIALS = [
     process_trial(Target.NATS, Strike.KILL, at.BEFORE_EVENT),
     process_trial(Target.TEMPORAL, Strike.KILL, at.ANSWER_STORED),
     process_trial(Target.POSTGRES, Strike.KILL, at.BEFORE_ROW),
+    decision_trial(),
     process_trial(Target.METADATA, Strike.PAUSE, at.ROW_WRITTEN),
+    viewer_trial(Strike.KILL),
     link_trial("NATS", Condition.RESET, at.BEFORE_EVENT),
     *message_trials(),
+    pause_trial(),
     process_trial(Target.EVERYTHING, Strike.KILL, at.WRITING),
 ]
 

@@ -32,6 +32,8 @@ class _Watch:
     workflow_id: str
     position: Position | None
     known: Known = field(default_factory=Known)
+    ended: KnownReport | None = None
+    """A report whose end was told by no event yet."""
 
 
 class Streams:
@@ -71,7 +73,10 @@ class Streams:
             yield missed
         while not viewer.is_behind:
             message = await viewer.next(KEEP_ALIVE_INTERVAL)
-            if message is None:
+            if message is None and watch.ended is not None and watch.position is not None:
+                async for told in self._end(watch, last_message(watch.ended, watch.position)):
+                    yield told
+            elif message is None:
                 if not viewer.is_behind:
                     yield None
             elif message.ends:
@@ -90,11 +95,14 @@ class Streams:
                     return
                 if not watch.known.contains(message):
                     yield message
+            watch.position = end
             report = await self._tracker.find(watch.tenant_id, watch.workflow_id)
-        else:
-            report = await self._tracker.find(watch.tenant_id, watch.workflow_id)
-            snapshot, watch.known = await self._snapshots.take(report, end)
-            yield snapshot
+            # Its events may not have been read that far: they are told before the end is, and not instead.
+            watch.ended = report if report.status.is_terminal else None
+            return
+        report = await self._tracker.find(watch.tenant_id, watch.workflow_id)
+        snapshot, watch.known = await self._snapshots.take(report, end)
+        yield snapshot
         watch.position = end
         if report.status.is_terminal:
             async for told in self._end(watch, last_message(report, end)):
