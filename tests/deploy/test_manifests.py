@@ -1,10 +1,10 @@
 """The Kubernetes manifests: valid, complete, and careful with what they start."""
 
+import copy
 import re
 from datetime import timedelta
 from typing import Any
 
-import kubernetes_validate  # type: ignore[import-untyped] # it ships no types
 import pytest
 
 from contracts import subjects
@@ -14,6 +14,7 @@ from local_stack.catalogue import SERVICES, SETUP_STEPS
 from runtime.durable import GRACEFUL_SHUTDOWN_TIMEOUT
 from runtime.health import STOP_TIMEOUT
 from tests.deploy.dockerfile import targets
+from tests.deploy.kubernetes_schemas import faults
 from tests.deploy.manifests import (
     OURS,
     OVERLAYS,
@@ -38,11 +39,19 @@ UNDERWAY = timedelta(seconds=10)
 @pytest.mark.parametrize("name", [*OVERLAYS, *VARIANTS])
 def test_objects_are_valid_for_each_version(name: str, version: str) -> None:
     for manifest in rendered(name):
-        try:
-            kubernetes_validate.validate(manifest, version, strict=True)
-        except kubernetes_validate.SchemaNotFoundError:
+        found = faults(manifest, version)
+        if found is None:
             # Kinds that Kubernetes does not have itself: test_custom_resources.py.
             assert "." in manifest["apiVersion"].partition("/")[0], manifest["kind"]
+        else:
+            assert found == [], f"{manifest['kind']} {manifest['metadata']['name']}"
+
+
+def test_the_check_finds_a_mistyped_field() -> None:
+    """The schemas are strict: otherwise nothing above would say anything."""
+    deployment = copy.deepcopy(of_kind("base", "Deployment")["gateway"])
+    deployment["spec"]["template"]["spec"]["containers"][0]["readynessProbe"] = {}
+    assert any("readynessProbe" in fault for fault in faults(deployment, VERSIONS[0]) or ())
 
 
 @pytest.mark.parametrize("name", RUNNING)
