@@ -184,6 +184,7 @@ async def serve() -> None:
                 "readiness": readiness,
                 "history": History(pool),
                 "ledger": Ledger(pool),
+                "review": environment.review,
                 "timelines": Timelines(temporal),
                 "batches": known_batches,
                 "batch_streams": BatchStreams(hub, known_batches),

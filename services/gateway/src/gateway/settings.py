@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, Field, HttpUrl
 from pydantic_settings import SettingsConfigDict
 
+from contracts.workflows import REVIEW_REMINDER_AFTER, REVIEW_TIMEOUT
 from runtime.artifacts import ArtifactSettings
 from runtime.bus import BusSettings
 from runtime.database import DatabaseSettings
@@ -39,6 +40,25 @@ class ScheduleSettings(EnvironmentSettings):
         return timedelta(seconds=self.schedule_minimum_interval_seconds)
 
 
+class ReviewSettings(EnvironmentSettings):
+    """`REVIEW_TIMEOUT_DAYS` and `REVIEW_REMINDER_AFTER_DAYS`, as intake has them: only shown here."""
+
+    review_timeout_days: float = Field(default=REVIEW_TIMEOUT / timedelta(days=1), gt=0)
+    review_reminder_after_days: float | None = Field(default=None, gt=0)
+
+    @property
+    def timeout(self) -> timedelta:
+        """How long a draft waits for its decision."""
+        return timedelta(days=self.review_timeout_days)
+
+    @property
+    def reminder_after(self) -> timedelta:
+        """When its reviewers are reminded."""
+        if self.review_reminder_after_days is None:
+            return self.timeout * (REVIEW_REMINDER_AFTER / REVIEW_TIMEOUT)
+        return timedelta(days=self.review_reminder_after_days)
+
+
 class GatewaySettings(BaseModel):
     """The address to serve and everything that stands behind it."""
 
@@ -49,3 +69,4 @@ class GatewaySettings(BaseModel):
     http: GatewayHttpSettings = Field(default_factory=GatewayHttpSettings)
     observability: ObservabilitySettings = Field(default_factory=ObservabilitySettings)
     schedules: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    review: ReviewSettings = Field(default_factory=ReviewSettings)

@@ -13,7 +13,6 @@ from litestar.params import Parameter
 
 from contracts.identifiers import WorkflowId
 from contracts.reports import ReportStatus
-from contracts.workflows import REVIEW_REMINDER_AFTER, REVIEW_TIMEOUT
 from gateway.life import Life
 from gateway.reading.database import RecordsUnavailableError
 from gateway.reading.history import History, Order, Search
@@ -26,6 +25,7 @@ from gateway.routes.history import SEARCH, PageNumber
 from gateway.routes.periods import period_of
 from gateway.routes.settings import Limits
 from gateway.routes.timeline import read_timeline
+from gateway.settings import ReviewSettings
 from gateway.templates import page_html
 
 PAGE_SIZE = 20
@@ -109,7 +109,7 @@ def _presets(period: BoundedPeriod) -> list[tuple[str, dict[str, date]]]:
 
 
 @get("/settings", include_in_schema=False)
-async def settings_page(tenant_id: str, ledger: Ledger) -> Response[bytes]:
+async def settings_page(tenant_id: str, ledger: Ledger, review: ReviewSettings) -> Response[bytes]:
     """Serve the settings."""
     try:
         model, is_read = await ledger.latest_model(tenant_id), True
@@ -121,8 +121,7 @@ async def settings_page(tenant_id: str, ledger: Ledger) -> Response[bytes]:
         is_read=is_read,
         model=model,
         limits=Limits(),
-        review_timeout=REVIEW_TIMEOUT,
-        review_reminder=REVIEW_REMINDER_AFTER,
+        review=review,
         version=version("gateway"),
     )
 

@@ -7,10 +7,11 @@ from pydantic import BaseModel
 
 from contracts.origin import REQUESTED_BY_MAX_CHARACTERS
 from contracts.reports import PROMPT_MAX_CHARACTERS
-from contracts.workflows import INSTRUCTIONS_MAX_CHARACTERS, REVIEW_REMINDER_AFTER, REVIEW_TIMEOUT
+from contracts.workflows import INSTRUCTIONS_MAX_CHARACTERS
 from gateway.errors.refusals import answering
 from gateway.openapi import UNAVAILABLE
 from gateway.reading.ledger import LatestModel, Ledger
+from gateway.settings import ReviewSettings
 
 
 class Limits(BaseModel):
@@ -33,13 +34,19 @@ class Settings(BaseModel):
     authentication: bool = False
     model: LatestModel | None
     limits: Limits = Limits()
-    review_timeout_seconds: int = int(REVIEW_TIMEOUT.total_seconds())
-    review_reminder_seconds: int = int(REVIEW_REMINDER_AFTER.total_seconds())
+    review_timeout_seconds: int
+    review_reminder_seconds: int
 
 
 @get("/api/settings", responses=UNAVAILABLE, tags=["operations"])
-async def settings(tenant_id: str, ledger: Ledger) -> Settings:
+async def settings(tenant_id: str, ledger: Ledger, review: ReviewSettings) -> Settings:
     """Show the settings that matter to users."""
     with answering():
         model = await ledger.latest_model(tenant_id)
-    return Settings(version=version("gateway"), tenant_id=tenant_id, model=model)
+    return Settings(
+        version=version("gateway"),
+        tenant_id=tenant_id,
+        model=model,
+        review_timeout_seconds=int(review.timeout.total_seconds()),
+        review_reminder_seconds=int(review.reminder_after.total_seconds()),
+    )
