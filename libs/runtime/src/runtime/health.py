@@ -44,6 +44,7 @@ async def run_checks(checks: Mapping[str, Check]) -> dict[str, CheckResult]:
 
 async def _run_check(check: Check) -> CheckResult:
     task = asyncio.ensure_future(check())
+    task.add_done_callback(_seen)
     # Not `wait_for`: that waits on for a check which does not let itself be cancelled.
     await asyncio.wait({task}, timeout=CHECK_TIMEOUT.total_seconds())
     if not task.done():
@@ -52,6 +53,12 @@ async def _run_check(check: Check) -> CheckResult:
     if task.cancelled() or (error := task.exception()) is None:
         return CheckResult(ok=not task.cancelled())
     return CheckResult(ok=False, detail=str(error)[:200] or type(error).__name__)
+
+
+def _seen(task: "asyncio.Future[None]") -> None:
+    """Take note of what a check raised when nobody waits for it any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 class EmbeddedServer(uvicorn.Server):
