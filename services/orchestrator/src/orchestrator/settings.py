@@ -1,9 +1,8 @@
 """What each role of the orchestrator reads from its environment."""
 
 from datetime import timedelta
-from typing import Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from contracts.workflows import REVIEW_REMINDER_AFTER, REVIEW_TIMEOUT
 from runtime.artifacts import ArtifactSettings
@@ -25,14 +24,13 @@ class ReviewSettings(EnvironmentSettings):
     review_timeout_days: float = Field(default=REVIEW_TIMEOUT / ONE_DAY, gt=0, le=365)
     review_reminder_after_days: float | None = Field(default=None, gt=0)
 
-    @model_validator(mode="after")
-    def _reminder_comes_first(self) -> Self:
-        if self.reminder_after >= self.timeout:
-            raise ValueError(
-                "REVIEW_REMINDER_AFTER_DAYS must be less than REVIEW_TIMEOUT_DAYS: "
-                "set an earlier reminder, or leave it out"
-            )
-        return self
+    @field_validator("review_reminder_after_days")
+    @classmethod
+    def _comes_first(cls, days: float | None, values: ValidationInfo) -> float | None:
+        timeout = values.data.get("review_timeout_days")
+        if days is not None and timeout is not None and days >= timeout:
+            raise ValueError(f"must be less than REVIEW_TIMEOUT_DAYS ({timeout:g}), or left out")
+        return days
 
     @property
     def timeout(self) -> timedelta:

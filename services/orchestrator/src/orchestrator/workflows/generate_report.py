@@ -236,7 +236,10 @@ class GenerateReportWorkflow:
         """Before the record, which says what the report cost."""
         try:
             await workflow.execute_activity_method(
-                LlmActivities.discard_llm_call, self._state.key, **policies.DISCARD_LLM_CALL.options()
+                LlmActivities.discard_llm_call,
+                self._state.key,
+                summary=f"revision {self._state.revision}",
+                **policies.DISCARD_LLM_CALL.options(),
             )
         except ActivityError:
             # The worker's own sweep does it later.

@@ -63,7 +63,9 @@ class WaitingForReview:
         self._announcer.tell(self._state.progress())
         try:
             await workflow.wait_condition(
-                lambda: self._pause.is_on or not self._review.is_open, timeout=clock.until_next
+                lambda: self._pause.is_on or not self._review.is_open,
+                timeout=clock.until_next,
+                timeout_summary=f"review of revision {self._state.revision}",
             )
         except TimeoutError:
             pass

@@ -135,8 +135,10 @@ export function reduce(state, type, data) {
     case "started":
     case "progress":
     case "paused":
-    case "resumed":
       return isLate(state, data.progress) ? state : withProgress(state, data.progress);
+    // The step is begun again, and its attempts are counted from one.
+    case "resumed":
+      return isLate(state, data.progress) ? state : { ...withProgress(state, data.progress), live: null };
     case "draft_ready":
       return {
         ...state,
