@@ -85,3 +85,14 @@ def test_a_target_that_was_never_drawn_leads_to_the_title_page() -> None:
     # A note inside a cell beyond any grid is printed as a record; whatever happens, no link may dangle.
     rendered = render("a[^1]\n\n> [^1]: note [^2]\n\n[^2]: x")
     assert all(0 <= target < rendered.pages for _, target in jumps(rendered))
+
+
+def test_links_to_headings_lead_there_however_their_names_were_made() -> None:
+    contents = (
+        "- [1.1. Drivers & Restraints](#11-drivers--restraints)\n- [成本](#成本)\n- <a href='#c_d'>C d</a>\n"
+        "- [none](#nowhere)\n- [web](https://example.org)"
+    )
+    rendered = render(f"{contents}{FILLER}## 1.1. **Drivers** & Restraints\n\n## 成本\n\n## C-D")
+    last = rendered.pages - 1
+    assert jumps(rendered) == [(1, last)] * 3
+    assert "none" in page_texts(rendered)[1]

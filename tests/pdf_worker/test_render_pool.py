@@ -83,7 +83,7 @@ async def test_a_job_whose_process_was_killed_is_done_by_another(pool: RenderPoo
 
 async def test_a_job_that_takes_too_long_is_set_as_plain_text() -> None:
     # A stopped process never answers; only its replacement, which gets the plain job, can.
-    settings = RenderSettings(render_processes=1, render_time_limit=timedelta(seconds=8))
+    settings = RenderSettings(render_processes=1, render_time_limit=timedelta(seconds=5))
     async with RenderPool.open(settings) as pool:
         (process,) = children()
         os.kill(process, signal.SIGSTOP)

@@ -1,24 +1,20 @@
 """Citations and sources: `[3]` in the text leads to source 3, and its number leads back."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pdf_worker.render.blocks import (
     Block,
-    Callout,
-    DefinitionList,
-    Footnote,
     Heading,
     ListBlock,
     Paragraph,
-    Quote,
     Run,
     Runs,
     RunStyle,
-    Table,
     plain_text,
 )
+from pdf_worker.render.mapping import mapped
 
 _SECTION = re.compile(
     r"^[\W\d_]*(?:(?:list of |key |main |selected |web )?(?:sources?|references?|bibliography|citations?|"
@@ -55,7 +51,7 @@ def link_citations(blocks: Sequence[Block]) -> list[Block]:
     if not register.sources:
         return list(blocks)
     cited = [
-        block if is_source else _mapped(block, lambda runs: _cite(runs, register))
+        block if is_source else mapped(block, lambda runs: _cite(runs, register))
         for block, is_source in parts
     ]
     return [
@@ -184,28 +180,3 @@ def _cite_run(run: Run, register: _Register) -> Iterator[Run]:
             position = end
     if position < len(run.text):
         yield run._replace(text=run.text[position:])
-
-
-def _mapped(block: Block, change: Callable[[Runs], list[Run]]) -> Block:
-    """Return the block with all its text changed."""
-
-    def inside(blocks: Sequence[Block]) -> list[Block]:
-        return [_mapped(inner, change) for inner in blocks]
-
-    match block:
-        case Paragraph(runs):
-            return Paragraph(change(runs))
-        case Quote(blocks) | Callout(_, _, blocks) | Footnote(_, blocks):
-            return replace(block, blocks=inside(blocks))
-        case ListBlock(items):
-            return replace(block, items=[inside(item) for item in items])
-        case DefinitionList(items):
-            return DefinitionList([(change(term), inside(blocks)) for term, blocks in items])
-        case Table(head, rows):
-            return replace(
-                block,
-                head=[change(cell) for cell in head],
-                rows=[[change(cell) for cell in row] for row in rows],
-            )
-        case _:
-            return block

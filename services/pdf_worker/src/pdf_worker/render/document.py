@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pdf_worker.render.anchors import link_headings
 from pdf_worker.render.blocks import Block, Heading, plain_text
 from pdf_worker.render.captions import number_captions
 from pdf_worker.render.citations import link_citations
@@ -40,9 +41,8 @@ def render_report(markdown: str, info: DocumentInfo, theme: Theme = DEFAULT) -> 
     try:
         info = replace(info, title=_plain(info.title), language=info.language or language_of(markdown))
         theme = replace(theme, language=info.language)
-        blocks = number_captions(
-            link_citations(_without_title(parse(markdown, info.images), info.title)), info.labels
-        )
+        blocks = link_headings(_without_title(parse(markdown, info.images), info.title))
+        blocks = number_captions(link_citations(blocks), info.labels)
         numbers = PageNumbers()
         built = build(Composer(theme, numbers).compose(blocks), info, theme, numbers)
     except Exception:  # noqa: BLE001 - whatever failed, the reader still gets the text

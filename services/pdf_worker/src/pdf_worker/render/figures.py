@@ -22,7 +22,7 @@ from pdf_worker.theme import TextStyle, Theme
 
 _SHAPE = re.compile(r'<path d="([^"]*)"|<rect x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"')
 _STEP = re.compile(r"([MLQCZHV])([^MLQCZHV]*)")
-_MAX_LATEX = 4000
+_MAX_LATEX = 2000
 _BASE_SIZE = 12.0
 _WIDE = re.compile(r"[\u0250-\u036f\u0400-\u1fff\u2e80-\uffff]")
 

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from markdown_it.token import Token
 
+from pdf_worker.render.anchors import anchor_of
 from pdf_worker.render.blocks import Run, RunStyle
 from pdf_worker.render.cleaning import clean
 from pdf_worker.render.html_rules import BREAKING, FORMATS
@@ -66,7 +67,7 @@ class _OpenTag:
     def apply(self, style: RunStyle) -> RunStyle:
         meaning = FORMATS[self.name]
         if meaning == "link":
-            return replace(style, link=style.link or safe_link(self.href))
+            return style if style.link else _linked(style, self.href)
         return _FORMAT[meaning](style) if meaning else style
 
 
@@ -144,7 +145,13 @@ def _opened(token: Token, outer: RunStyle, inside: Sequence[Token]) -> RunStyle:
     ):
         token.meta["citation"] = inside[0].meta["citation"] = True
         return outer
-    return replace(outer, link=safe_link(str(token.attrs.get("href", ""))))
+    return _linked(outer, str(token.attrs.get("href", "")))
+
+
+def _linked(style: RunStyle, href: str) -> RunStyle:
+    if href.startswith("#"):
+        return replace(style, target=anchor_of(unquote(href)))
+    return replace(style, link=safe_link(href))
 
 
 def _paired(tokens: Sequence[Token]) -> set[int]:
