@@ -74,7 +74,7 @@ resource "azurerm_role_assignment" "pipeline_push" {
 }
 
 resource "azurerm_role_assignment" "pipeline_cluster" {
-  for_each             = toset(var.github_repository == null ? [] : ["Azure Kubernetes Service RBAC Cluster Admin", "Azure Kubernetes Service Cluster User Role"])
+  for_each             = toset(var.github_repository == null ? [] : ["Azure Kubernetes Service RBAC Cluster Admin", "Azure Kubernetes Service Contributor Role"])
   scope                = azurerm_kubernetes_cluster.main.id
   role_definition_name = each.key
   principal_id         = azurerm_user_assigned_identity.pipeline[0].principal_id

@@ -37,5 +37,6 @@ def _validator(file: str, version: str) -> Draft202012Validator | None:
 def _definitions(version: str) -> Registry[Any]:
     path = FOLDER / f"v{version}-local-strict" / "_definitions.json"
     resource: Resource[Any] = Resource.from_contents(json.loads(path.read_text()))
-    registry: Registry[Any] = Registry()
-    return registry.with_resource("_definitions.json", resource).crawl()
+    empty: Registry[Any] = Registry()
+    registry: Registry[Any] = empty.with_resource("_definitions.json", resource).crawl()
+    return registry
