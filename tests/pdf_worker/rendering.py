@@ -21,6 +21,9 @@ INFO = DocumentInfo(
 )
 
 
+_FOOTER = re.compile(rf"{INFO.report_id} Page \d+ of \d+ ?")
+
+
 def render(markdown: str, info: DocumentInfo = INFO) -> RenderedPdf:
     """Render, and insist that it was typeset."""
     rendered = render_report(markdown, info)
@@ -41,7 +44,9 @@ def body_text(rendered: RenderedPdf) -> str:
         lines = text.split("\n")
         # Furniture is drawn first: the title, then report id and page number on one line.
         assert lines[0].startswith(INFO.title[:10]), lines[:4]
-        texts.append("\n".join(lines[2:]))
+        # Now and then the reader puts the first line of the text on the line of the page number.
+        beside = lines[1][found.end() :] if (found := _FOOTER.match(lines[1])) else ""
+        texts.append("\n".join([*([beside] if beside else []), *lines[2:]]))
     return "\n".join(texts)
 
 
