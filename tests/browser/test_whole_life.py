@@ -1,5 +1,7 @@
 """The whole life of a report as one person sees it in one browser, through the death of the gateway."""
 
+from typing import Literal
+
 import httpx2
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped] # it ships no types
@@ -30,12 +32,12 @@ The sea lost nine tenths of its water in those years.
 """
 
 
-async def check_access(page: Page, state: str) -> None:
-    """Have axe look at the page as it is now, in both themes."""
-    for theme in ("light", "dark"):
-        await page.emulate_media(color_scheme=theme)
-        results = await Axe().run(page, options={"runOnly": RULES})
-        assert results.violations_count == 0, f"{state}, {theme}: {results.generate_report()}"
+async def check_access(page: Page, theme: Literal["light", "dark"]) -> None:
+    """Have axe look at the page as it is now."""
+    await page.emulate_media(color_scheme=theme)
+    state = await page.locator("#state-tag").inner_text()
+    results = await Axe().run(page, options={"runOnly": RULES})
+    assert results.violations_count == 0, f"{state}, {theme}: {results.generate_report()}"
 
 
 async def test_from_the_question_to_the_pdf(  # noqa: PLR0915 - one life, from its beginning to its end
@@ -58,12 +60,12 @@ async def test_from_the_question_to_the_pdf(  # noqa: PLR0915 - one life, from i
     await expect(text).to_contain_text("The first paragraph stays")
     await viewer.goto(page.url)
     await expect(viewer.locator("#text")).to_contain_text("The first paragraph stays")
-    await check_access(viewer, "running")
+    await check_access(viewer, "dark")
 
     await page.get_by_role("button", name="Pause").click()
     await expect(tag).to_have_text("Paused")
     await expect(viewer.locator("#state-tag")).to_have_text("Paused")
-    await check_access(viewer, "paused")
+    await check_access(viewer, "light")
     await page.get_by_role("button", name="Resume").click()
     await expect(tag).to_have_text("In progress")
 
@@ -101,13 +103,40 @@ async def test_from_the_question_to_the_pdf(  # noqa: PLR0915 - one life, from i
         await expect(changes.locator(".diff--changed del")).to_have_text("a half ")
         await expect(changes.locator(".diff--removed")).to_have_text("The last paragraph goes away.")
     await viewer.get_by_text("What was asked for", exact=True).click()
-    await check_access(viewer, "review with a comparison")
+    await check_access(viewer, "light")
+    await check_access(viewer, "dark")
 
     await page.get_by_role("button", name="Approve and make the PDF").click()
     await expect(tag).to_have_text("Completed")
     await expect(page.locator("#facts")).to_contain_text("revision 2")
     await expect(viewer.locator("#facts")).to_contain_text("revision 2")
-    await check_access(viewer, "completed")
+    await check_access(viewer, "light")
     result = (await http.get(f"/api/workflows/{report_id}/result")).json()
     assert result["markdown"] == SECOND
+    await viewer.close()
+
+
+async def test_other_endings_can_be_read_by_everyone(
+    browser: Browser, page: Page, simulator: SimulatorClient, stack: RunningStack
+) -> None:
+    """A report that failed, and one that was cancelled while it waited."""
+    viewer = await browser.new_page(base_url=stack.gateway_url)
+    refused = Behaviour(fault=Fault.STATUS, status=401, error_code="invalid_api_key")
+    await simulator.script(refused, prompt_contains="ends badly")
+    failed = await ask(page, "A report that ends badly")
+    await expect(page.locator("#state-tag")).to_have_text("Failed")
+    cancelled = await ask(page, "A report that is cancelled while it waits", review=True)
+    await expect(page.get_by_role("heading", name="The draft waits for you")).to_be_visible()
+    await page.get_by_role("button", name="Cancel the report").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Cancel the report").click()
+    await expect(page.locator("#state-tag")).to_have_text("Cancelled")
+    endings: list[tuple[str, str, Literal["light", "dark"]]] = [
+        (failed, "Failed", "dark"),
+        (cancelled, "Cancelled", "light"),
+    ]
+    for report_id, word, theme in endings:
+        await viewer.goto(f"/reports/{report_id}")
+        await expect(viewer.locator("#state-tag")).to_have_text(word)
+        await expect(viewer.get_by_role("button", name="Run again")).to_be_visible()
+        await check_access(viewer, theme)
     await viewer.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gateway.modules import modules_of
 from gateway.wording import FILTERS
 
 TEMPLATES = Path(__file__).parent / "pages"
@@ -25,7 +26,8 @@ NAVIGATION = (
 def page_html(name: str, current: str, **values: object) -> bytes:
     """Render a page; `current` is its address in the navigation, or nothing."""
     template = _templates().get_template(f"{name}.html")
-    return template.render(page=name, current=current, navigation=NAVIGATION, **values).encode()
+    frame = {"page": name, "current": current, "navigation": NAVIGATION, "modules": modules_of(name)}
+    return template.render(**frame, **values).encode()
 
 
 @cache
