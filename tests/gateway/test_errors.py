@@ -1,5 +1,6 @@
 """Every error is a problem of RFC 9457 that names the field and the remedy."""
 
+import html
 from typing import Any
 
 import httpx2
@@ -143,3 +144,19 @@ async def test_webhooks_without_a_notifier_are_unavailable(http: httpx2.AsyncCli
     answer = await http.get("/api/webhooks")
     assert_problem(answer, 503)
     assert answer.headers["retry-after"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [("/nothing", 404, "There is nothing here"), ("/reports?status=NONSENSE", 400, "There is no status")],
+)
+async def test_a_person_is_told_on_a_page_and_a_program_in_json(
+    http: httpx2.AsyncClient, path: str, status: int, words: str
+) -> None:
+    page = await http.get(path, headers={"Accept": "text/html,*/*"})
+    told = await http.get(path)
+    assert page.status_code == told.status_code == status
+    assert page.headers["content-type"].startswith("text/html")
+    assert words in html.unescape(page.text)
+    assert told.headers["content-type"] == "application/problem+json"
+    assert (await http.get("/api/nothing", headers={"Accept": "text/html"})).json()["status"] == 404

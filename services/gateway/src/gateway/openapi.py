@@ -35,7 +35,7 @@ def openapi_config() -> OpenAPIConfig:
         title="Durable Reports",
         version=version("gateway"),
         description=DESCRIPTION,
-        path="/api",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        path="/api/openapi.json",
+        render_plugins=[JsonRenderPlugin(path="/")],
         use_handler_docstrings=True,
     )

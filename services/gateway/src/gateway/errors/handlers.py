@@ -1,7 +1,9 @@
 """How every exception becomes a problem, Litestar's own included."""
 
+from typing import Any
+
 import structlog
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import (
     HTTPException,
@@ -14,6 +16,7 @@ from pydantic import ValidationError as PydanticValidationError
 
 from gateway.errors.invalid_input import BODY, field_errors
 from gateway.errors.problems import PROBLEM_MEDIA_TYPE, FieldError, Problem, invalid_input, unavailable
+from gateway.templates import page_html
 from runtime.bus import BusUnavailableError
 
 log = structlog.get_logger(__name__)
@@ -21,7 +24,10 @@ log = structlog.get_logger(__name__)
 AnyRequest = Request[None, None, State]
 
 
-def _answer(request: AnyRequest, problem: Problem) -> Response[dict[str, object]]:
+def _answer(request: AnyRequest, problem: Problem) -> Response[Any]:
+    if _is_for_a_person(request):
+        page = page_html("problem", "", problem=problem)
+        return Response(page, status_code=problem.status, media_type=MediaType.HTML, headers=problem.headers)
     return Response(
         problem.body(request.url.path),
         status_code=problem.status,
@@ -30,16 +36,21 @@ def _answer(request: AnyRequest, problem: Problem) -> Response[dict[str, object]
     )
 
 
-def _on_problem(request: AnyRequest, problem: Problem) -> Response[dict[str, object]]:
+def _is_for_a_person(request: AnyRequest) -> bool:
+    is_page = not request.url.path.startswith(("/api/", "/static/", "/health", "/metrics"))
+    return is_page and "text/html" in request.headers.get("accept", "")
+
+
+def _on_problem(request: AnyRequest, problem: Problem) -> Response[Any]:
     return _answer(request, problem)
 
 
-def _on_bus_unavailable(request: AnyRequest, error: BusUnavailableError) -> Response[dict[str, object]]:
+def _on_bus_unavailable(request: AnyRequest, error: BusUnavailableError) -> Response[Any]:
     log.warning("request.bus_unavailable", path=request.url.path, error=str(error))
     return _answer(request, unavailable("bus", "The message bus does not answer. Try again shortly."))
 
 
-def _on_validation(request: AnyRequest, error: ValidationException) -> Response[dict[str, object]]:
+def _on_validation(request: AnyRequest, error: ValidationException) -> Response[Any]:
     cause = error.__cause__.__cause__ if error.__cause__ else None
     if isinstance(cause, PydanticValidationError):
         return _answer(request, invalid_input(field_errors(cause.errors())))
@@ -53,7 +64,7 @@ def _plain_name(finding: dict[str, str]) -> str:
     return BODY if key == "data" else key
 
 
-def _on_not_found(request: AnyRequest, _: NotFoundException) -> Response[dict[str, object]]:
+def _on_not_found(request: AnyRequest, _: NotFoundException) -> Response[Any]:
     return _answer(
         request,
         Problem(
@@ -65,7 +76,7 @@ def _on_not_found(request: AnyRequest, _: NotFoundException) -> Response[dict[st
     )
 
 
-def _on_wrong_method(request: AnyRequest, error: MethodNotAllowedException) -> Response[dict[str, object]]:
+def _on_wrong_method(request: AnyRequest, error: MethodNotAllowedException) -> Response[Any]:
     allowed = (error.headers or {}).get("allow", "")
     return _answer(
         request,
@@ -79,7 +90,7 @@ def _on_wrong_method(request: AnyRequest, error: MethodNotAllowedException) -> R
     )
 
 
-def _on_http_error(request: AnyRequest, error: HTTPException) -> Response[dict[str, object]]:
+def _on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if error.status_code == 413:
         detail = "The body is too large; a prompt may have at most 16,000 characters."
         return _answer(request, Problem(413, "body-too-large", "The body is too large", detail))
@@ -89,7 +100,7 @@ def _on_http_error(request: AnyRequest, error: HTTPException) -> Response[dict[s
     return _answer(request, problem)
 
 
-def _on_unhandled(request: AnyRequest, error: Exception) -> Response[dict[str, object]]:
+def _on_unhandled(request: AnyRequest, error: Exception) -> Response[Any]:
     log.error("request.failed", method=request.method, path=request.url.path, exc_info=error)
     detail = "Something went wrong on our side. It has been logged; try again later."
     return _answer(request, Problem(500, "internal-error", "Something went wrong", detail))

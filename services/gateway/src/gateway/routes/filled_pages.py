@@ -141,9 +141,13 @@ async def how_it_works_page(  # noqa: PLR0913 - dependencies and query parameter
     try:
         newest = report or await _newest(history, tenant_id, requested_by)
         told = await read_timeline(tenant_id, newest, tracker, timelines, ledger) if newest else None
-    except (RecordsUnavailableError, ReportNotFoundError, ReportStateUnknownError):
-        told = None
-    return _filled("how-it-works", "/how-it-works", life=Life.of(told) if told else None)
+        is_read = True
+    except ReportNotFoundError:
+        told, is_read = None, True
+    except (RecordsUnavailableError, ReportStateUnknownError):
+        told, is_read = None, False
+    life = Life.of(told) if told else None
+    return _filled("how-it-works", "/how-it-works", life=life, is_read=is_read)
 
 
 async def _newest(history: History, tenant_id: str, requested_by: str | None) -> str | None:
