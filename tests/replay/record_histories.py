@@ -1,19 +1,21 @@
 """Save the histories that the replay test holds new code against.
 
 Run it only when a change of the workflow is meant to be incompatible with running reports, or when a new path
-needs a history: `python -m tests.replay.record_histories`. Old files stay: they are reports still running.
+needs a history: `python -m tests.replay.record_histories [PATH …]`, all of them without a name. Old files stay:
+they are reports still running.
 """
 
 import asyncio
 import os
 import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from temporalio.client import WorkflowFailureError
+from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
 from contracts.failures import FailureCode
@@ -26,8 +28,14 @@ from contracts.workflows import (
     Decision,
     DecisionKind,
 )
+from orchestrator.policies import BATCH_PART_ROWS
 from tests.workflows.server import staged
 from tests.workflows.stage import Endless, Handle, TimeSkippingStage
+from tests.workflows.test_report_batch import start as start_batch
+from tests.workflows.test_scheduled_report import scheduled as a_schedule
+from tests.workflows.test_scheduled_report import start as start_run
+
+AnyHandle = WorkflowHandle[Any, Any]
 
 HISTORIES = Path(__file__).with_name("histories")
 
@@ -39,12 +47,13 @@ async def completed(stage: TimeSkippingStage) -> Handle:
     return handle
 
 
+async def refuse() -> None:
+    """Answer as a provider that does not have the model."""
+    raise ApplicationError("no such model", type=FailureCode.MODEL_NOT_FOUND, non_retryable=True)
+
+
 async def failed(stage: TimeSkippingStage) -> Handle:
     """Run a report that the provider refuses."""
-
-    async def refuse() -> None:
-        raise ApplicationError("no such model", type=FailureCode.MODEL_NOT_FOUND, non_retryable=True)
-
     stage.cast.on_llm_call = refuse
     handle = await stage.start()
     try:
@@ -106,19 +115,60 @@ async def paused(stage: TimeSkippingStage) -> Handle:
     return handle
 
 
-PATHS: tuple[Callable[[TimeSkippingStage], Awaitable[Handle]], ...] = (
+async def scheduled(stage: TimeSkippingStage) -> AnyHandle:
+    """Run what a schedule starts to its end."""
+    handle = await start_run(stage, a_schedule())
+    await handle.result()
+    return handle
+
+
+async def scheduled_failed(stage: TimeSkippingStage) -> AnyHandle:
+    """Run what a schedule starts, with a report that fails."""
+    stage.cast.on_llm_call = refuse
+    handle = await start_run(stage, a_schedule())
+    try:
+        await handle.result()
+    except WorkflowFailureError:
+        return handle
+    raise AssertionError("the run was to fail")
+
+
+async def batched(stage: TimeSkippingStage) -> AnyHandle:
+    """Run a batch of two parts to its archive."""
+    handle = await start_batch(stage, BATCH_PART_ROWS + 2)
+    await handle.result()
+    return handle
+
+
+async def batch_cancelled(stage: TimeSkippingStage) -> AnyHandle:
+    """Run a batch that is cancelled while its reports are written."""
+    writing = stage.cast.on_llm_call = Endless()
+    handle = await start_batch(stage, 1)
+    await writing.begun.wait()
+    await handle.cancel()
+    await handle.result()
+    return handle
+
+
+PATHS: tuple[Callable[[TimeSkippingStage], Awaitable[AnyHandle]], ...] = (
     completed,
     failed,
     reviewed,
     cancelled,
     reminded,
     paused,
+    scheduled,
+    scheduled_failed,
+    batched,
+    batch_cancelled,
 )
 
 
-async def main() -> None:
-    """Record one history a path."""
+async def main(names: Sequence[str]) -> None:
+    """Record one history for each of these paths, or for all."""
     for path in PATHS:
+        if names and path.__name__ not in names:
+            continue
         async with AsyncExitStack() as stack:
             stage = await stack.enter_async_context(staged(Path(sys.executable).parent))
             with stage.environment.auto_time_skipping_disabled():
@@ -134,6 +184,6 @@ def without_place(history: str) -> str:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))
     sys.stdout.flush()
     os._exit(0)  # Temporal's SDK may abort an interpreter that takes itself down (sdk-python#300)
