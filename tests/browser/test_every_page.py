@@ -20,6 +20,7 @@ PAGES = (
     "/batches",
     "/webhooks",
     "/costs",
+    "/operations",
     "/settings",
     "/how-it-works",
 )

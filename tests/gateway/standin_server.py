@@ -1,5 +1,6 @@
 """A small real HTTP server that plays what stands behind the gateway by HTTP: Grafana, Prometheus."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -9,7 +10,6 @@ from typing import Any
 import uvicorn
 
 from local_stack.ports import HOST
-from runtime.background import beside
 from runtime.health import EmbeddedServer
 
 
@@ -60,8 +60,16 @@ class StandIn:
 @asynccontextmanager
 async def standing_in(server: StandIn) -> AsyncIterator[StandIn]:
     """Serve while the context is open."""
-    config = uvicorn.Config(server, log_config=None, access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        server, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+    )
     with closing(socket.create_server((HOST, 0))) as listener:
         server.port = listener.getsockname()[1]
-        async with beside(EmbeddedServer(config).serve(sockets=[listener])):
+        embedded = EmbeddedServer(config)
+        serving = asyncio.create_task(embedded.serve(sockets=[listener]))
+        try:
             yield server
+        finally:
+            # Cancelled, it would leave the closed socket registered with the event loop.
+            embedded.should_exit = True
+            await serving

@@ -110,6 +110,7 @@ async def test_streams_consumers_and_the_newest_dead_letters(
     assert streams[DEAD_LETTERS_STREAM]["messages"] == messages["dead_letters"]
     assert {consumer["name"] for consumer in messages["consumers"]} == {
         "orchestrator-intake",
+        "orchestrator-batches",
         "notifier-dispatcher",
     }
 

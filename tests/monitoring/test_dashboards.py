@@ -42,6 +42,6 @@ def test_no_panel_covers_another(dashboard: dict[str, Any]) -> None:
 
 def test_the_operations_page_offers_every_dashboard() -> None:
     assert all(dashboard["uid"] == name for name, dashboard in dashboards().items())
-    offered = re.findall(r'href="/grafana/d/([\w-]+)\?kiosk"', PAGE.read_text())
+    offered = re.findall(r'href="/grafana/d/([\w-]+)\?kiosk&amp;theme=system"', PAGE.read_text())
     assert sorted(offered) == sorted(dashboards())
     assert len(offered) == len(set(offered))

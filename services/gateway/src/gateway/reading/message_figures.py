@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from contracts.dead_letters import DeadLetter
 from contracts.subjects import (
+    BATCHES_DURABLE,
     DEAD_LETTERS_STREAM,
     DISPATCHER_DURABLE,
     EVENTS_STREAM,
@@ -18,7 +19,11 @@ from contracts.subjects import (
 from gateway.connections import BusLink
 
 STREAMS = (REQUESTS_STREAM, EVENTS_STREAM, LIVE_STREAM, DEAD_LETTERS_STREAM)
-DURABLES = ((REQUESTS_STREAM, INTAKE_DURABLE), (EVENTS_STREAM, DISPATCHER_DURABLE))
+DURABLES = (
+    (REQUESTS_STREAM, INTAKE_DURABLE),
+    (REQUESTS_STREAM, BATCHES_DURABLE),
+    (EVENTS_STREAM, DISPATCHER_DURABLE),
+)
 LETTERS_SHOWN = 5
 # Letters that were replayed leave gaps; further back than this nobody looks for the newest ones.
 FURTHEST_BACK = 25
@@ -29,7 +34,7 @@ class StreamFigures(BaseModel):
 
     name: str
     messages: int
-    bytes: int
+    mebibytes: float
 
 
 class ConsumerFigures(BaseModel):
@@ -89,7 +94,7 @@ class MessageFigures:
 
     async def _stream(self, name: str) -> StreamFigures:
         state = (await self._link.bus.jetstream.stream_info(name)).state
-        return StreamFigures(name=name, messages=state.messages, bytes=state.bytes)
+        return StreamFigures(name=name, messages=state.messages, mebibytes=round(state.bytes / 2**20, 1))
 
     async def _consumer(self, stream: str, durable: str) -> ConsumerFigures:
         info = await self._link.bus.jetstream.consumer_info(stream, durable)

@@ -7,7 +7,6 @@ const tag = (isGood, text) => h("span", { class: `tag tag--${isGood ? "good" : "
 
 // How a column shows what a row has there, as its heading says.
 const AS = {
-  bytes: (size) => `${(size / 2 ** 20).toFixed(1)} MiB`,
   code: (name) => h("code", {}, name),
   cost,
   report: (name, { workflow_id }) => h("a", { href: `/reports/${encodeURIComponent(workflow_id)}` }, name),
@@ -43,19 +42,17 @@ function showTable(table, view) {
   if (!isNews(table, rows ?? view.silent[source])) return;
   fill(table.tBodies[0], rows?.map((data) => row([...table.tHead.rows[0].cells], data)) ?? []);
   table.hidden = !rows?.length;
-  table.nextElementSibling.textContent = rows ? (rows.length ? "" : table.dataset.empty) : `Not known now: ${view.silent[source]}`;
+  const without = rows ? table.dataset.empty : `Not known now: ${view.silent[source]}`;
+  table.nextElementSibling.textContent = rows?.length ? "" : without;
 }
 
-function part([name, { ok, detail, processes, waiting }]) {
-  const facts = [detail, processes > 1 && `${processes} processes`, waiting && `${number(waiting)} waiting`].filter(Boolean);
-  return h("div", {}, h("dt", {}, name.replace("_", " ")), h("dd", {}, tag(ok, ok ? "Works" : "Not available")), h("dd", {}, facts.join(" · ")));
-}
+const part = ([name, { ok, detail }]) =>
+  h("div", {}, h("dt", {}, name.replace("_", " ")), h("dd", {}, tag(ok, ok ? "Works" : "Not available")), h("dd", {}, detail));
 
 const alarm = ({ name, severity, summary, description, since }) =>
   notice(severity === "page" ? "bad" : "wait", summary, h("p", {}, description), h("p", {}, AS.code(`docs/runbooks/${name}.md`), " ", AS.when(since)));
 
 function showDashboards() {
-  for (const link of document.querySelectorAll("#dashboards a")) link.href += `&theme=${document.documentElement.dataset.theme ?? "system"}`;
   byId("dashboards").hidden = false;
   document.querySelector("#dashboards a").click();
 }
