@@ -69,3 +69,25 @@ def test_combining_marks_are_composed() -> None:
 @pytest.mark.parametrize("invisible", ["\u200b", "\u200d", "\u00ad", "\ufeff", "\ufe0f", "\u202e", "\u2066"])
 def test_characters_without_a_shape_leave_no_trace(invisible: str) -> None:
     assert body_text(render(f"a{invisible}b")).split() == ["ab"]
+
+
+@pytest.mark.parametrize(
+    ("written", "drawn"),
+    [
+        ("\U0001f852", "→"),
+        ("\U0001f880", "←"),
+        ("\U0001f5f8", "✓"),
+        ("\U0001f784", "●"),
+        ("\uf0b7", "•"),
+        ("\uf0b3", "≥"),
+        ("\ue200", "["),
+    ],
+)
+def test_signs_of_rare_fonts_are_drawn_as_the_common_ones_that_mean_the_same(
+    written: str, drawn: str
+) -> None:
+    (segment,) = chain(Cut()).segments(written)
+    (common,) = chain(Cut()).segments(drawn)
+    assert [glyph.parts for glyph in segment.glyphs] == [glyph.parts for glyph in common.glyphs]
+    assert segment.glyphs[0].text == written, "what is copied is what was written"
+    assert segment.missing == ""

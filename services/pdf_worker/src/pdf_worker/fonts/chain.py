@@ -20,6 +20,7 @@ from pdf_worker.fonts.catalog import (
     cjk_files,
 )
 from pdf_worker.fonts.face import Face, Glyph, Shaped, face, shape
+from pdf_worker.fonts.likeness import likeness
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -33,16 +34,6 @@ _IGNORABLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
-_DRAWN_AS = {
-    "\uf06c": "\N{BLACK CIRCLE}",
-    "\uf0a7": "\N{BLACK SMALL SQUARE}",
-    "\uf0b7": "\N{BULLET}",
-    "\uf0d8": "\N{THREE-D TOP-LIGHTED RIGHTWARDS ARROWHEAD}",
-    "\uf0e0": "\N{RIGHTWARDS ARROW}",
-    "\uf0fc": "\N{CHECK MARK}",
-    "\U0001f6c8": "\N{CIRCLED LATIN SMALL LETTER I}",
-}
-"""Among them codes of symbol fonts that text copied from word processors brings along."""
 _AMBIGUOUS = frozenset("‘’“”…—–·‧")  # noqa: RUF001 - full-width among ideographs, narrow elsewhere
 
 
@@ -179,16 +170,13 @@ class Chain:
         """
         if not _IGNORABLE.sub("", cluster):
             return Segment(self._text_face(), (), 0.0)
-        ordinary = _DRAWN_AS.get(cluster) or unicodedata.normalize("NFKC", cluster)
-        missing = cluster
-        if unicodedata.category(cluster[0]) == "Zs":
-            ordinary, missing = " ", ""
+        ordinary = likeness(cluster)
         for font in self.candidates(ordinary):
             if ordinary != cluster and font.has_all(ordinary):
                 return _standing_for(cluster, font, shape(font, ordinary, rtl=rtl))
         for font in self.candidates(REPLACEMENT):
             if font.has(REPLACEMENT):
-                return _standing_for(cluster, font, shape(font, REPLACEMENT), missing)
+                return _standing_for(cluster, font, shape(font, REPLACEMENT), cluster)
         raise AssertionError("no installed font has U+FFFD")
 
 
