@@ -7,9 +7,20 @@ from contracts.activities.llm import LlmCallInput, LlmCallOutput, StoredAnswer
 from contracts.activities.notification import Notification
 from contracts.activities.pdf import CreatePdfInput, CreatePdfOutput
 from contracts.artifacts import ArtifactRef
+from contracts.batches import (
+    BatchInput,
+    BatchProgress,
+    BatchRecord,
+    BatchReport,
+    BatchRow,
+    BatchRows,
+    BatchStatus,
+    SubmitBatch,
+)
 from contracts.commands import GenerateReport
 from contracts.dead_letters import DeadLetter
 from contracts.events import (
+    BatchEnded,
     Occurrence,
     ReportAccepted,
     ReportCancelled,
@@ -40,6 +51,7 @@ from contracts.reports import (
     StepState,
     TokenUsage,
 )
+from contracts.schedules import DueReport, Overlap, ScheduleDefinition, ScheduledReport, Weekday, Weekly
 from contracts.workflows import Decision, DecisionKind, ReportInput, ReportOutcome
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -81,6 +93,36 @@ COMPLETED = ReportCompleted(
     usage=USAGE,
     cost_usd=Decimal("0.0123"),
 )
+BATCH = SubmitBatch(
+    batch_id="7c1e",
+    tenant_id="acme",
+    name="Rivers",
+    requested_by="ada",
+    rows=ArtifactRef(
+        key="acme/batch-7c1e/rows.json", sha256="c" * 64, size=120, content_type="application/json"
+    ),
+    total=2,
+    requested_at=NOW,
+    traceparent=TRACEPARENT,
+)
+ARCHIVE = ArtifactRef(
+    key="acme/batch-7c1e/archive.zip", sha256="d" * 64, size=64_000, content_type="application/zip"
+)
+SCHEDULED = ScheduledReport(
+    schedule_id="9a2f",
+    tenant_id="acme",
+    definition=ScheduleDefinition(
+        name="River news",
+        prompt=PROMPT,
+        mode=ReportMode.REVIEW,
+        requested_by="ada",
+        calendar=Weekly(days=[Weekday.MONDAY, Weekday.FRIDAY], at="07:30"),
+        time_zone="Europe/Berlin",
+        overlap=Overlap.BUFFER_ONE,
+        catch_up_seconds=600,
+        pause_on_failure=True,
+    ),
+)
 EVENTS: dict[str, ReportEvent] = {
     "accepted": ReportAccepted(**KEY.model_dump(), producer="gateway", mode=ReportMode.AUTO),
     "started": ReportStarted(**KEY.model_dump(), progress=PROGRESS),
@@ -101,6 +143,15 @@ EVENTS: dict[str, ReportEvent] = {
         reason=RejectionReason.INVALID,
         detail="prompt: Field required",
         stream_sequence=9,
+    ),
+    "batch_ended": BatchEnded(
+        workflow_id=BATCH.workflow_id,
+        batch_id=BATCH.batch_id,
+        tenant_id="acme",
+        status=BatchStatus.COMPLETED,
+        total=2,
+        counts={ReportStatus.COMPLETED: 1, ReportStatus.FAILED: 1},
+        archive=ARCHIVE,
     ),
 }
 
@@ -216,4 +267,33 @@ MESSAGES: dict[str, WireModel] = {
         traceparent=TRACEPARENT,
         event=COMPLETED,
     ),
+    "command.submit_batch": BATCH,
+    "artifact.batch_rows": BatchRows(
+        rows=[
+            BatchRow(prompt=PROMPT, mode=ReportMode.REVIEW, requested_by="ada"),
+            BatchRow(prompt="And now?"),
+        ]
+    ),
+    "workflow.batch_input": BatchInput(**BATCH.model_dump(), producer="gateway", accepted_at=NOW),
+    "workflow.batch_progress": BatchProgress(
+        batch_id=BATCH.batch_id,
+        tenant_id="acme",
+        status=BatchStatus.COMPLETED,
+        total=2,
+        counts={ReportStatus.COMPLETED: 1, ReportStatus.FAILED: 1},
+        reports=[
+            BatchReport(number=1, workflow_id=BATCH.report_id(1), status=ReportStatus.COMPLETED),
+            BatchReport(number=2, workflow_id=BATCH.report_id(2), status=ReportStatus.FAILED),
+        ],
+        archive=ARCHIVE,
+    ),
+    "activity.store_batch.input": BatchRecord(
+        **BATCH.model_dump(include=set(BatchRecord.model_fields)),
+        status=BatchStatus.COMPLETED,
+        archive=ARCHIVE,
+        accepted_at=NOW,
+        finished_at=NOW,
+    ),
+    "workflow.scheduled_report": SCHEDULED,
+    "activity.accept_due_report.input": DueReport(scheduled=SCHEDULED, due_at=NOW, accepted_at=NOW),
 }

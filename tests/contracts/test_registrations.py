@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from temporalio import activity, workflow
 
+from contracts.activities.acceptance import AcceptanceActivities
+from contracts.activities.batches import BatchActivities
 from contracts.activities.llm import LlmActivities
 from contracts.activities.metadata import MetadataActivities
 from contracts.activities.notification import NotificationActivities
 from contracts.activities.pdf import PdfActivities
+from contracts.batches import BATCH_PROGRESS_QUERY, REPORT_BATCH_WORKFLOW
+from contracts.schedules import SCHEDULED_REPORT_WORKFLOW
 from contracts.workflows import (
     DECIDE_SIGNAL,
     GENERATE_REPORT_WORKFLOW,
@@ -24,8 +28,12 @@ from contracts.workflows import (
 )
 from llm_worker.activities import LlmCall
 from notifier.activities import Announcements
+from orchestrator.acceptance import Acceptance
+from orchestrator.batches import Batches
 from orchestrator.metadata import Metadata
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
+from orchestrator.workflows.report_batch import ReportBatchWorkflow
+from orchestrator.workflows.scheduled_report import ScheduledReportWorkflow
 from pdf_worker.activities import Pdf
 
 PAIRS: list[tuple[type[ABC], type]] = [
@@ -33,6 +41,8 @@ PAIRS: list[tuple[type[ABC], type]] = [
     (PdfActivities, Pdf),
     (MetadataActivities, Metadata),
     (NotificationActivities, Announcements),
+    (AcceptanceActivities, Acceptance),
+    (BatchActivities, Batches),
 ]
 
 
@@ -63,3 +73,11 @@ def test_the_workflow_answers_to_the_names_on_the_wire() -> None:
     assert pausing == {"pause", "resume"}
     assert set(definition.signals) == {DECIDE_SIGNAL, *pausing} == {"decide", *pausing}
     assert set(definition.updates) == {SUBMIT_DECISION_UPDATE, *pausing} == {"submit_decision", *pausing}
+
+
+def test_schedules_and_batches_answer_to_their_names() -> None:
+    scheduled = workflow._Definition.must_from_class(ScheduledReportWorkflow)  # noqa: SLF001 - no public way
+    batch = workflow._Definition.must_from_class(ReportBatchWorkflow)  # noqa: SLF001 - no public way
+    assert scheduled.name == SCHEDULED_REPORT_WORKFLOW == "ScheduledReportWorkflow"
+    assert batch.name == REPORT_BATCH_WORKFLOW == "ReportBatchWorkflow"
+    assert set(batch.queries) == {BATCH_PROGRESS_QUERY} == {"progress"}
