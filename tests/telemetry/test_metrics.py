@@ -22,7 +22,7 @@ from runtime.metrics.catalogue import FOREIGN, METRICS, models, reports, tempora
 from runtime.metrics.definitions import Label, Process
 from runtime.metrics.page import page
 from runtime.task_queues import QUEUES
-from tests.e2e.reports import ask, ending
+from tests.e2e.reports import ask, ending, follow
 from tests.llm_simulator import Behaviour, Fault, SimulatorClient
 from tests.notifier.receiver import Receiver
 from tests.running_stack import RunningStack
@@ -56,6 +56,8 @@ async def _use_and_scrape(stack: RunningStack, simulator_origin: str) -> list[Sc
     ):
         with Receiver() as receiver:
             await _write_tell_and_fail(http, simulator, receiver)
+        await _steer(http)
+        await _repeat(http)
         await http.get("/no/such/page")
         await http.get("/api/reports")
     return await scrapes(stack)
@@ -74,6 +76,30 @@ async def _write_tell_and_fail(
     await receiver.wait_for("/told", 2)
     await http.delete(f"/api/webhooks/{endpoint['endpoint_id']}")
     await simulator.reset()
+
+
+async def _steer(http: httpx2.AsyncClient) -> None:
+    workflow_id = await ask(http, "A report that is paused, goes on and is cancelled", mode="review")
+    async for message in follow(http, workflow_id):
+        if message.event == "draft_ready":
+            break
+    for action in ("pause", "resume", "cancel"):
+        answer = await http.post(f"/api/workflows/{workflow_id}/{action}")
+        assert answer.is_success, answer.text
+    await ending(http, workflow_id)
+
+
+async def _repeat(http: httpx2.AsyncClient) -> None:
+    batch = (await http.post("/api/batches", json={"prompts": ["One of two", "Two of two"]})).json()
+    calendar = {"kind": "daily", "at": "09:00"}
+    wanted = {"name": "Metrics", "prompt": "What is new?", "calendar": calendar}
+    schedule = (await http.post("/api/schedules", json=wanted)).json()
+    run = (await http.post(f"{schedule['url']}/run")).json()
+    for workflow_id in (*batch["workflow_ids"], run["workflow_id"]):
+        await ending(http, workflow_id)
+    while (await http.get(batch["batch_url"])).json()["archive_bytes"] is None:  # noqa: ASYNC110 - it is packed elsewhere
+        await asyncio.sleep(0.05)
+    await http.delete(schedule["url"])
 
 
 def test_every_process_exports_what_the_catalogue_says_and_nothing_else(scraped: list[Scrape]) -> None:
