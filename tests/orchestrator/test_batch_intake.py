@@ -14,6 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from contracts import subjects
 from contracts.batches import (
     BatchInput,
+    BatchKey,
     BatchPart,
     BatchRow,
     BatchRows,
