@@ -43,8 +43,12 @@ class Moment:
 
     @staticmethod
     async def _is_writing(stage: Stage, prompt: str) -> bool:
-        ledger = await stage.provider.ledger()
-        return any(entry.event is Event.HELD and prompt in entry.prompt for entry in ledger)
+        ledger = [entry for entry in await stage.provider.ledger() if prompt in entry.prompt]
+        begun = [entry.response_id for entry in ledger if entry.event is Event.CREATED and entry.response_id]
+        held = any(entry.event is Event.HELD for entry in ledger)
+        # A busy machine's worker may still be at the answer's first bytes: until it has noted whose they are,
+        # nobody can take the call up again.
+        return held and (not begun or await stage.is_noted(begun[-1]))
 
 
 POST_ARRIVED = Moment("request received", "gateway.before_publish")

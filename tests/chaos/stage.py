@@ -37,6 +37,8 @@ _DELIVERED = """
     WHERE workflow_id = $1 AND event_type = 'report.completed' AND state = 'delivered'
 """
 
+_NOTED = "SELECT count(*) FROM llm_calls WHERE response_id = $1"
+
 
 class Stage:
     """One stack with everything around it, for one run; an async context manager."""
@@ -228,12 +230,19 @@ class Stage:
         answer = await self.insist("POST", "/api/webhooks", request, 201)
         self.endpoint.secret = answer.json()["secret"]
 
+    async def is_noted(self, response_id: str) -> bool:
+        """Whether the ledger knows how a provider's answer can be had again."""
+        return await self._finds(_NOTED, response_id)
+
     async def _is_delivered(self, workflow_id: str) -> bool:
+        return await self._finds(_DELIVERED, workflow_id)
+
+    async def _finds(self, query: str, of: str) -> bool:
         try:
             async with asyncio.timeout(2):
                 connection = await asyncpg.connect(self._database_url())
                 try:
-                    return bool(await connection.fetchval(_DELIVERED, workflow_id))
+                    return bool(await connection.fetchval(query, of))
                 finally:
                     connection.terminate()
         except (OSError, TimeoutError, *DATABASE_ERRORS):
