@@ -1,18 +1,17 @@
 """What Temporal's SDK measures in every process; a name is the SDK's own and its unit."""
 
+from runtime.metrics.catalogue import temporal_calls
 from runtime.metrics.catalogue.temporal_labels import (
     ACTIVITY,
-    OPERATION,
     POLLER_TYPE,
     QUEUE,
     REASON,
-    STATUS,
+    SHORT,
     WORKER_TYPE,
     WORKFLOW,
 )
 from runtime.metrics.definitions import AnyDefinition, Counter, Gauge, Histogram, Process
 
-CLIENTS = tuple(Process)
 WORKFLOW_WORKERS = (Process.WORKFLOWS, Process.DISPATCHER)
 ACTIVITY_WORKERS = (
     Process.METADATA,
@@ -23,7 +22,6 @@ ACTIVITY_WORKERS = (
 )
 WORKERS = (Process.WORKFLOWS, *ACTIVITY_WORKERS)
 
-SHORT = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 LONG = (0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
 
 SLOTS_AVAILABLE = Gauge(
@@ -201,36 +199,6 @@ ACTIVITY_EMPTY_POLLS = Counter(
     by=ACTIVITY_WORKERS,
     labels=(QUEUE,),
 )
-REQUESTS = Counter(
-    "temporal_request_total",
-    "Calls of the Temporal server.",
-    unit="calls",
-    by=CLIENTS,
-    labels=(OPERATION,),
-)
-REQUEST_FAILURES = Counter(
-    "temporal_request_failure_total",
-    "Calls of the Temporal server that failed.",
-    unit="calls",
-    by=CLIENTS,
-    labels=(OPERATION, STATUS),
-)
-REQUEST_LATENCY = Histogram(
-    "temporal_request_latency_seconds",
-    "How long calls of the Temporal server took.",
-    unit="seconds",
-    by=CLIENTS,
-    labels=(OPERATION,),
-    buckets=SHORT,
-)
-LONG_POLL_FAILURES = Counter(
-    "temporal_long_request_failure_total",
-    "Long polls of the Temporal server that failed.",
-    unit="calls",
-    by=CLIENTS,
-    labels=(OPERATION, STATUS),
-)
-
 METRICS: tuple[AnyDefinition, ...] = (
     SLOTS_AVAILABLE,
     SLOTS_USED,
@@ -256,8 +224,5 @@ METRICS: tuple[AnyDefinition, ...] = (
     ACTIVITIES_CANCELLED,
     ACTIVITIES_RECEIVED,
     ACTIVITY_EMPTY_POLLS,
-    REQUESTS,
-    REQUEST_FAILURES,
-    REQUEST_LATENCY,
-    LONG_POLL_FAILURES,
+    *temporal_calls.METRICS,
 )

@@ -117,6 +117,9 @@ REASON = Label("failure_reason", FAILURE_REASONS)
 WORKER_TYPE = Label("worker_type", ("WorkflowWorker", "ActivityWorker", "LocalActivityWorker", "NexusWorker"))
 POLLER_TYPE = Label("poller_type", ("workflow_task", "sticky_workflow_task", "activity_task", "nexus_task"))
 
+# Upper bounds, in seconds, for what answers at once.
+SHORT = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
 SERVED: Mapping[Process, Mapping[str, Sequence[str]]] = {
     Process.WORKFLOWS: {"task_queue": [TaskQueue.REPORTS], "workflow_type": REPORT_WORKFLOWS},
     Process.METADATA: {"task_queue": [TaskQueue.METADATA], "activity_type": METADATA_ACTIVITIES},
