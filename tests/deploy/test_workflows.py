@@ -25,7 +25,7 @@ def test_actionlint_finds_nothing() -> None:
 
 
 def test_zizmor_finds_nothing() -> None:
-    """Nothing that a stranger could use: no open permissions, no text of others in scripts, no unpinned action."""
+    """Nothing that a stranger could use: open permissions, text of others in scripts, unpinned actions."""
     _run(binary("zizmor"), "--offline", "--no-progress", "--quiet", str(GITHUB))
 
 

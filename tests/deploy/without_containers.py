@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import shlex
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
@@ -15,7 +16,7 @@ from local_stack import LocalStack, Server, StackSettings
 from local_stack.binaries import binary, packaged
 from local_stack.environment import server_environment
 from local_stack.folder import DataFolder
-from local_stack.ports import HOST, Ports
+from local_stack.ports import HOST, Ports, is_free
 from local_stack.probes import http_probe
 from local_stack.process import ProcessSpec
 from local_stack.supervisor import SupervisedProcess, all_ready, run_once, stop_all
@@ -39,7 +40,10 @@ class WithoutContainers:
         self.folder = DataFolder(folder)
         self.started: list[SupervisedProcess] = []
         self._wrap = wrap
-        self._objects = {name: ports.process(50 + index) for index, name in enumerate(OBJECT_PORTS)}
+        others = _free_ports(2 + 2 * len(OBJECT_PORTS))
+        self._proxy_port, self._proxy_health = others[:2]
+        self._objects = dict(zip(OBJECT_PORTS, others[2:], strict=False))
+        self._objects |= dict(zip((f"{name}.grpc" for name in OBJECT_PORTS), reversed(others), strict=False))
         self._hosts = {
             "nats:4222": f"{HOST}:{ports.nats}",
             "temporal:7233": f"{HOST}:{ports.temporal}",
@@ -50,19 +54,19 @@ class WithoutContainers:
     @property
     def proxy_url(self) -> str:
         """The only way in."""
-        return f"http://{HOST}:{self.ports.process(40)}"
+        return f"http://{HOST}:{self._proxy_port}"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run everything, in the file's own order of set-up, while the context is open."""
-        async with self._databases(), httpx2.AsyncClient(timeout=2, trust_env=False) as self._client:
+        async with self.databases(), httpx2.AsyncClient(timeout=2, trust_env=False) as self._client:
             try:
                 await self._start([self._nats(), self._temporal(), self._object_store()])
                 for service in self._ours(runs_once=True):
                     await run_once(self._own(service, port=0))
                 numbered = enumerate(self._ours(runs_once=False))
                 await self._start(
-                    self._own(service, self.ports.process(index)) for index, service in numbered
+                    self._own(service, self._port(service.name, index)) for index, service in numbered
                 )
                 await self._start([self._proxy()])
                 yield
@@ -70,6 +74,14 @@ class WithoutContainers:
                 # The services first: they say farewell to servers that still answer.
                 for process in reversed(self.started):
                     await stop_all([process])
+
+    def processes(self) -> dict[str, str]:
+        """Give where each of our processes answers, by its name."""
+        ports = enumerate(service.name for service in self._ours(runs_once=False))
+        return {name: f"http://{HOST}:{self._port(name, index)}" for index, name in ports}
+
+    def _port(self, name: str, index: int) -> int:
+        return self.ports.gateway if name == "gateway" else self.ports.process(index)
 
     def _ours(self, *, runs_once: bool) -> Iterator[ComposeService]:
         for service in self.file.services.values():
@@ -84,8 +96,6 @@ class WithoutContainers:
         await all_ready(group)
 
     def _own(self, service: ComposeService, port: int) -> ProcessSpec:
-        if service.name == "gateway":
-            port = self.ports.gateway
         environment = {name: self._moved(value) for name, value in service.environment.items()}
         package, role = service.role
         spec = ProcessSpec(
@@ -119,7 +129,7 @@ class WithoutContainers:
 
     def _temporal(self) -> ProcessSpec:
         service = self.file.services["temporal"]
-        path = _bind_mounts(service)[service.environment["DYNAMIC_CONFIG_FILE_PATH"]]
+        path = bind_mounts(service)[service.environment["DYNAMIC_CONFIG_FILE_PATH"]]
         values = {key: rules[0]["value"] for key, rules in yaml.safe_load(path.read_text()).items()}
         flags = [f"--dynamic-config-value={key}={str(value).lower()}" for key, value in values.items()]
         ports = ("--port", str(self.ports.temporal), "--ui-port", str(self.ports.temporal_ui))
@@ -141,7 +151,9 @@ class WithoutContainers:
     def _object_store(self) -> ProcessSpec:
         service = self.file.services["objects"]
         moved = {"-dir": str(self.folder.server("objects")), "-ip": HOST, "-ip.bind": HOST}
-        moved |= {f"-{name}.port": str(port) for name, port in self._objects.items()}
+        for name, port in self._objects.items():
+            server, _, kind = name.partition(".")
+            moved[f"-{server}.port{'.grpc' if kind else ''}"] = str(port)
         kept = [part for part in service.command if part.partition("=")[0] not in moved]
         command = (binary("weed"), *kept, *(f"{flag}={value}" for flag, value in moved.items()))
         self.folder.server("objects").mkdir(parents=True, exist_ok=True)
@@ -150,18 +162,19 @@ class WithoutContainers:
 
     def _proxy(self) -> ProcessSpec:
         service = self.file.services["proxy"]
-        path = _bind_mounts(service)["/etc/caddy/Caddyfile"]
-        health = self.ports.process(41)
+        path = bind_mounts(service)["/etc/caddy/Caddyfile"]
         environment = {
-            "SITE_ADDRESS": f":{self.ports.process(40)}",
+            "SITE_ADDRESS": f":{self._proxy_port}",
             # The proxy asks DNS for addresses; this name has one everywhere.
             "GATEWAY_HOST": "localhost",
             "GATEWAY_PORT": str(self.ports.gateway),
-            "PROXY_HEALTH_PORT": str(health),
+            "PROXY_HEALTH_PORT": str(self._proxy_health),
         }
         assert environment.keys() - service.environment.keys() == {"PROXY_HEALTH_PORT"}
         command = (binary("caddy"), "run", "--adapter", "caddyfile", "--config", str(path))
-        return self._server("proxy", command, f"http://{HOST}:{health}/proxy-health", environment=environment)
+        return self._server(
+            "proxy", command, f"http://{HOST}:{self._proxy_health}/proxy-health", environment=environment
+        )
 
     def _server(
         self, name: str, command: tuple[str, ...], url: str, environment: Mapping[str, str] | None = None
@@ -176,8 +189,8 @@ class WithoutContainers:
         )
 
     @asynccontextmanager
-    async def _databases(self) -> AsyncIterator[None]:
-        """Run PostgreSQL, and in it the very script of its container's first start."""
+    async def databases(self) -> AsyncIterator[dict[str, str]]:
+        """Run PostgreSQL, and in it the script of its first start; give its tools' environment."""
         settings = StackSettings(data_dir=self.folder.root, port_offset=self.ports.offset)
         async with LocalStack(settings, servers=[Server.POSTGRES], services=()) as stack:
             service = self.file.services["postgres"]
@@ -189,22 +202,29 @@ class WithoutContainers:
                 "PGPORT": str(self.ports.postgres),
                 "PGPASSWORD": password,
             }
-            script = _bind_mounts(service)["/docker-entrypoint-initdb.d/databases.sh"]
+            script = bind_mounts(service)["/docker-entrypoint-initdb.d/databases.sh"]
             # The one-machine stack has made a database of that name already.
             drop = "psql --quiet --username postgres --dbname postgres --command 'DROP DATABASE reports'"
             process = await asyncio.create_subprocess_shell(
                 f"{drop} && bash {shlex.quote(str(script))}", env=environment
             )
             assert await process.wait() == 0
-            yield
+            yield environment
 
 
-def _bind_mounts(service: ComposeService) -> dict[str, Path]:
+def _free_ports(count: int) -> range:
+    """Find ports in a row that are free now, below those that systems hand out for outgoing connections."""
+    starts = iter(lambda: random.randrange(10_000, 32_000), -1)  # noqa: S311 - not a secret
+    rows = (range(start, start + count) for start in starts)
+    return next(row for row in rows if all(map(is_free, row)))
+
+
+def bind_mounts(service: ComposeService) -> dict[str, Path]:
     """Give the files that a container sees: {path inside: path in this repository}."""
     mounts = (volume.split(":") for volume in service.body.get("volumes", ()))
     return {inside: ROOT / outside for outside, inside, *_ in mounts if outside.startswith("./")}
 
 
 def _on_host(service: ComposeService, folders: Mapping[str, Path]) -> tuple[str, ...]:
-    mounts = _bind_mounts(service) | dict(folders)
+    mounts = bind_mounts(service) | dict(folders)
     return tuple(str(mounts.get(part, part)) for part in service.command)
