@@ -279,6 +279,17 @@ async def test_a_viewer_who_comes_back_after_the_streams_have_forgotten_gets_it_
     assert following.name == "progress"
 
 
+async def test_text_whose_beginning_is_forgotten_is_not_told_twice(
+    http: httpx2.AsyncClient, connection: Bus, running: str
+) -> None:
+    """A report that was paused for longer than live text is kept: the rest stands where it belongs."""
+    await write(connection, running, 1_000, "the rest")
+    await write(connection, running, 1_000, "the rest, again", attempt=2)
+    async with watching(http, running) as messages:
+        snapshot = await anext(messages)
+    assert snapshot.data["text"] == "\n" * 1_000 + "the rest, again"
+
+
 async def test_many_viewers_cost_no_more_consumers_than_one(
     gateway: GatewayProcess, connection: Bus, running: str
 ) -> None:

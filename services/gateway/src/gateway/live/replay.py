@@ -86,7 +86,8 @@ class Replay:
             if piece.revision > revision:
                 revision, text = piece.revision, ""
             if piece.revision == revision:
-                text = text[: piece.offset] + piece.text
+                # What the stream has forgotten leaves empty lines, so that offsets stay true.
+                text = text[: piece.offset].ljust(piece.offset, "\n") + piece.text
         return TextSoFar(revision, text)
 
     async def last_text(self, workflow_id: str) -> int:

@@ -20,6 +20,8 @@ from gateway.live.viewing import Message, Position, event_message
 from gateway.reading.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError, Tracker
 
 KEEP_ALIVE_INTERVAL = timedelta(seconds=15)
+# A report is recorded before its end is announced, and announced before it is read here.
+LATE_EVENTS_PATIENCE = timedelta(seconds=3)
 RECONNECT_AFTER = timedelta(seconds=1)
 KEEP_ALIVE = b": still here\n\n"
 
@@ -72,7 +74,7 @@ class Streams:
         async for missed in self._catch_up(watch, viewer.start):
             yield missed
         while not viewer.is_behind:
-            message = await viewer.next(KEEP_ALIVE_INTERVAL)
+            message = await viewer.next(LATE_EVENTS_PATIENCE if watch.ended else KEEP_ALIVE_INTERVAL)
             if message is None and watch.ended is not None and watch.position is not None:
                 async for told in self._end(watch, last_message(watch.ended, watch.position)):
                     yield told

@@ -33,8 +33,9 @@ export const hasEnded = (state) => ENDED.has(state.status);
 
 const lengthOf = (text) => Array.from(text).length;
 
+// What the stream has forgotten leaves empty lines, so that offsets stay true.
 function cut(state, offset) {
-  if (offset >= state.textLength) return state.text;
+  if (offset >= state.textLength) return state.text + "\n".repeat(offset - state.textLength);
   return Array.from(state.text).slice(0, offset).join("");
 }
 
@@ -45,8 +46,7 @@ function withText(state, text, revision, length = lengthOf(text)) {
 function addText(state, { revision, offset, text }) {
   if (revision < state.textRevision) return state;
   const base = revision > state.textRevision ? withText(state, "", revision, 0) : state;
-  const length = Math.min(offset, base.textLength) + lengthOf(text);
-  return withText(base, cut(base, offset) + text, revision, length);
+  return withText(base, cut(base, offset) + text, revision, offset + lengthOf(text));
 }
 
 /** Give the name of the step that is being worked on. */
