@@ -20,6 +20,7 @@ _HIDDEN = re.compile(
     |\]\(<?[^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s"[^"]*")?>?\)  # where links lead
     |^[ ]*(?:```|~~~).*$    # what a fence is of
     |\[\^\w+\]:?            # labels of notes
+    |!\[\]\[\w+\]|^\[\w+\]:[ ]<data:\S*  # pictures
     |^[ ]*>[ ]\[!\w+\]      # kinds of callouts
     |\$[^$\n]+\$|\\\(.*?\\\)|\\\[.*?\\\]|\$\$.*?\$\$  # formulas
     |&\#?\w+;               # references

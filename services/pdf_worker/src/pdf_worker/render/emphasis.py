@@ -1,10 +1,12 @@
-"""Emphasis beside ideographs, where CommonMark wants spaces that Chinese and Japanese do not have."""
+"""Emphasis where CommonMark wants spaces that are not there: beside ideographs, and after a colon."""
 
 import unicodedata
 
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
+
+_ENDS = frozenset(":;,.!?)\"'\u201d\u2019")
 
 
 class InlineState(StateInline):
@@ -16,6 +18,8 @@ class InlineState(StateInline):
         before = self.src[start - 1] if start else " "
         end = start + found.length
         after = self.src[end] if end < self.posMax else " "
+        if found.length == 2 and before in _ENDS and after.isalnum():  # **Note:**text
+            return Scanned(found.can_open, can_close=True, length=found.length)
         if not canSplitWord or not (_is_wide(before) or _is_wide(after)):
             return found
         opens = not isWhiteSpace(ord(after)) and (not _is_narrow_mark(after) or _parts(before))

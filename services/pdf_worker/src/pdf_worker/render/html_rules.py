@@ -153,7 +153,8 @@ def _push(state: StateInline, name: str, inside: str, written: str, *, closing: 
     else:
         token = state.push("html_tag", name, 0)
         token.content = written
-        token.meta = {"closing": closing, "href": attributes(inside).get("href", "")}
+        found = attributes(inside)
+        token.meta = {"closing": closing, "href": found.get("href", ""), "start": found.get("start", "")}
 
 
 def _comment_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as _tag

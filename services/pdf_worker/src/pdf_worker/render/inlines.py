@@ -3,34 +3,21 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote, urlsplit
+from dataclasses import replace
 
 from markdown_it.token import Token
 
-from pdf_worker.render.anchors import anchor_of
 from pdf_worker.render.blocks import Run, RunStyle
 from pdf_worker.render.cleaning import clean
-from pdf_worker.render.html_rules import BREAKING, FORMATS
 from pdf_worker.render.latex import formula_runs
+from pdf_worker.render.link_targets import linked, safe_link
 from pdf_worker.render.notes import Notes
+from pdf_worker.render.open_tags import OpenTags
 
-_LINK_SCHEMES = frozenset({"http", "https", "mailto"})
-_MAX_URL_LENGTH = 2000
 _OPENING: dict[str, Callable[[RunStyle], RunStyle]] = {
     "strong": lambda style: replace(style, bold=True),
     "em": lambda style: replace(style, italic=True),
     "s": lambda style: replace(style, strike=True),
-}
-_FORMAT: dict[str, Callable[[RunStyle], RunStyle]] = {
-    "bold": lambda style: replace(style, bold=True),
-    "italic": lambda style: replace(style, italic=True),
-    "underline": lambda style: replace(style, underline=True),
-    "strike": lambda style: replace(style, strike=True),
-    "code": lambda style: replace(style, code=True),
-    "mark": lambda style: replace(style, mark=True),
-    "sub": lambda style: replace(style, rise=-1),
-    "sup": lambda style: replace(style, rise=1),
 }
 _SOURCE_LINE = re.compile(r"[\[\u3010]\^?\d{1,3}[\]\u3011][:.]?(?:\s|$)|\[\d{1,3}\]$|\u3010\d{1,3}\u3011")
 _ITEM_LINE = re.compile(
@@ -40,35 +27,6 @@ _ITEM_LINE = re.compile(
     r"|\uff08[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3}\uff09"
 )
 """Lines that are items of a list to whoever reads them, though not in Markdown."""
-_MAX_OPEN_TAGS = 60
-
-
-def safe_link(target: str) -> str | None:
-    """`target` as an ASCII URL if a reader may be sent there, else None."""
-    try:
-        parts = urlsplit(target)
-        host = parts.hostname
-    except ValueError:
-        return None
-    scheme = parts.scheme.lower()
-    if scheme not in _LINK_SCHEMES or not (host or scheme == "mailto"):
-        return None
-    url = quote(clean(target), safe="%/:=&?~#+!$,;'@()*[]")
-    return url if len(url) <= _MAX_URL_LENGTH else None
-
-
-@dataclass(frozen=True, slots=True)
-class _OpenTag:
-    """An HTML tag whose end is ahead."""
-
-    name: str
-    href: str
-
-    def apply(self, style: RunStyle) -> RunStyle:
-        meaning = FORMATS[self.name]
-        if meaning == "link":
-            return style if style.link else _linked(style, self.href)
-        return _FORMAT[meaning](style) if meaning else style
 
 
 class InlineReader:
@@ -81,14 +39,11 @@ class InlineReader:
         """Flatten the children of an inline token; formatting nests, an unknown token keeps its text."""
         runs: list[Run] = []
         styles = [RunStyle()]
-        tags: list[_OpenTag] = []
-        paired = _paired(tokens)
+        tags = OpenTags.of(tokens)
         for position, token in enumerate(tokens):
-            style = styles[-1]
-            for tag in tags:
-                style = tag.apply(style)
+            style = tags.apply(styles[-1])
             if token.type == "html_tag":
-                runs.append(Run(_follow(token, tags, paired=position in paired), style))
+                runs.append(Run(tags.follow(token, position), style))
             elif token.nesting == 1:
                 styles.append(_opened(token, styles[-1], tokens[position + 1 : position + 3]))
             elif token.nesting == -1:
@@ -145,44 +100,7 @@ def _opened(token: Token, outer: RunStyle, inside: Sequence[Token]) -> RunStyle:
     ):
         token.meta["citation"] = inside[0].meta["citation"] = True
         return outer
-    return _linked(outer, str(token.attrs.get("href", "")))
-
-
-def _linked(style: RunStyle, href: str) -> RunStyle:
-    if href.startswith("#"):
-        return replace(style, target=anchor_of(unquote(href)))
-    return replace(style, link=safe_link(href))
-
-
-def _paired(tokens: Sequence[Token]) -> set[int]:
-    """Return the positions of the HTML tags that have their counterpart in the same line of tokens."""
-    paired: set[int] = set()
-    waiting: dict[str, list[int]] = {}
-    for position, token in enumerate(tokens):
-        if token.type != "html_tag":
-            continue
-        if not token.meta["closing"]:
-            waiting.setdefault(token.tag, []).append(position)
-        elif waiting.get(token.tag):
-            paired |= {waiting[token.tag].pop(), position}
-    return paired
-
-
-def _follow(token: Token, tags: list[_OpenTag], *, paired: bool) -> str:
-    """Open or close a tag and return what is printed in its place."""
-    name = token.tag
-    if name in FORMATS and paired:
-        if not token.meta["closing"]:
-            if len(tags) < _MAX_OPEN_TAGS:
-                tags.append(_OpenTag(name, str(token.meta["href"])))
-        else:
-            for index in range(len(tags) - 1, -1, -1):
-                if tags[index].name == name:
-                    del tags[index]
-                    break
-    if name in BREAKING:
-        return "\n\N{BULLET} " if name == "li" and not token.meta["closing"] else "\n"
-    return "" if paired else clean(token.content)
+    return linked(outer, str(token.attrs.get("href", "")))
 
 
 def _soft_break(tokens: Sequence[Token], position: int) -> str:
@@ -217,7 +135,7 @@ def _without_edge_breaks(runs: list[Run]) -> list[Run]:
     kept: list[Run] = []
     breaks = 1
     for run in runs:
-        if breaks and run.text.startswith("\n\N{BULLET}"):
+        if breaks and len(run.text) > 1 and run.text.startswith("\n"):
             kept.append(run._replace(text=run.text[1:]))  # the line has begun already
             breaks = 0
             continue

@@ -23,6 +23,8 @@ _INLINE = (
 _MONEY = re.compile(r"^~?\d[\d.,]*\s*(?:[A-Za-z]{1,8}\b|%|[\u2013\u2014/+-]|[\u4e00-\u9fff]|$)")
 _OPERATOR = re.compile(r"[\\^_{}=<>+*/]|^[A-Za-z]$|^-?\d[\d.,]*$|^[A-Za-z]\(.*\)$|\d[A-Za-z]")
 _PROSE = re.compile(r"[A-Za-z]{3,}\s+[A-Za-z]{2,}|\*\*|`|\]\(|[\u4e00-\u9fff]{2}")
+_IN_WORDS = re.compile(r"\\(?:text|mathrm|operatorname)\w*\{[^}]*\}")
+_SIGNS = re.compile(r"[\\^_{}=<>+*/|]|\S\s*-\s*[A-Za-z(]|[A-Za-z]\(")
 _BLOCKS = (("$$", "$$"), ("\\[", "\\]"))
 
 
@@ -44,6 +46,8 @@ def _inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdow
         content = match.group(1)
         if match.group().startswith("$") and not display and not _is_formula(state, content):
             return False
+        if match.group().startswith("\\") and _is_escaped_text(content, display=display):
+            return False
         if not silent:
             token = state.push("math_inline", "math", 0)
             token.content, token.markup, token.meta = content, match.group(), {"display": display}
@@ -56,10 +60,18 @@ def _is_formula(state: StateInline, content: str) -> bool:
     before = state.src[state.pos - 1] if state.pos else " "
     if before.isdigit() or before == "$":
         return False
-    plain = re.sub(r"\\(?:text|mathrm|operatorname)\w*\{[^}]*\}", "", content)
+    plain = _IN_WORDS.sub("", content)
     if _PROSE.search(plain) or (_MONEY.match(content) and not re.search(r"[\\^_=]", content)):
         return bool(re.fullmatch(r"\d[\d.,]*", content))
     return bool(_OPERATOR.search(content)) or (len(content) <= 3 and content.isalnum())
+
+
+def _is_escaped_text(content: str, *, display: bool) -> bool:
+    r"""Whether brackets are only escaped, as word processors write them: `\[3\]`, `\(see below\)`."""
+    plain = _IN_WORDS.sub("", content)
+    if _SIGNS.search(plain):
+        return False
+    return display or _PROSE.search(plain) is not None
 
 
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as _inline
@@ -69,7 +81,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # no
         return False
     lines = _lines_up_to(state, closing, start, end)
     content = "\n".join(lines).rstrip().removesuffix(closing).strip()
-    if not content:
+    if not content or (closing == "\\]" and _is_escaped_text(content, display=True)):
         return False
     if not silent:
         token = state.push("math_block", "math", 0)

@@ -27,7 +27,8 @@ from pdf_worker.render.cleaning import clean
 from pdf_worker.render.grammar import parser
 from pdf_worker.render.html_tables import read_preformatted, read_table
 from pdf_worker.render.images import read_picture
-from pdf_worker.render.inlines import InlineReader, safe_link
+from pdf_worker.render.inlines import InlineReader
+from pdf_worker.render.link_targets import safe_link
 from pdf_worker.render.notes import Notes
 from pdf_worker.render.tasks import split_check
 from pdf_worker.render.wrapping import unwrapped
