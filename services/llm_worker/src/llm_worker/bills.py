@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     CUT = "cut"
     """The connection broke or fell silent: what the provider did is not known."""
     CANCELLED = "cancelled"
+    """Stopped because its report was cancelled, or paused where the call cannot be taken up again."""
     HANDED_OVER = "handed_over"
     """This worker was told to stop before the answer was complete."""
     ABANDONED = "abandoned"

@@ -17,7 +17,7 @@ class Interruption(Enum):
     """Why a call's task was cancelled."""
 
     CANCELLED = auto()
-    """The report was cancelled: nobody wants the answer."""
+    """The workflow stops the step, for good or until it is resumed: it says what becomes of the answer."""
     STOPPING = auto()
     """This worker was told to stop: another one goes on."""
     LOST = auto()

@@ -4,4 +4,7 @@ export const WEBHOOK_EVENTS = {
   "report.failed": "Failed",
   "report.cancelled": "Cancelled",
   "report.draft_ready": "Waiting for review",
+  "report.review_reminder": "Still waiting for review",
+  "report.paused": "Paused",
+  "report.resumed": "Resumed",
 };
