@@ -238,6 +238,15 @@ async def test_other_bodies_are_refused(http: httpx2.AsyncClient) -> None:
     assert_problem(await http.post(URL, content=b"x" * 2_200_000, headers=CSV), 413)
 
 
+async def test_the_forms_of_a_batch_are_described(http: httpx2.AsyncClient) -> None:
+    operation = (await http.get("/api/openapi.json")).json()["paths"]["/api/batches"]["post"]
+    assert operation["requestBody"]["content"].keys() == {
+        "application/json",
+        "text/csv",
+        "multipart/form-data",
+    }
+
+
 @pytest.mark.parametrize("resource", ["", "/events", "/archive"])
 async def test_an_unknown_batch_is_not_found(http: httpx2.AsyncClient, resource: str) -> None:
     for batch_id in ("nobody", "x" * 100, "a.b"):

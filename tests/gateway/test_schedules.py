@@ -9,7 +9,14 @@ from uuid import uuid4
 import httpx2
 import pytest
 import pytest_asyncio
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    ScheduleIntervalSpec,
+    ScheduleSpec,
+    ScheduleState,
+    WorkflowFailureError,
+)
+from temporalio.exceptions import CancelledError
 from temporalio.worker import Worker
 
 from contracts.failures import Failure, FailureCode
@@ -17,6 +24,7 @@ from contracts.reports import ReportStatus
 from contracts.schedules import ScheduleDefinition, ScheduledReport, temporal_schedule_id
 from contracts.task_queues import TaskQueue
 from gateway.scheduling.calendars import next_runs
+from gateway.scheduling.description import temporal_schedule
 from gateway.scheduling.schedules import Schedules
 from orchestrator.metadata import Metadata
 from orchestrator.reconciliation.schedule import SCHEDULE_ID, schedule_sweep
@@ -170,6 +178,41 @@ async def test_a_run_now_names_its_report_and_leaves_out_what_overlaps(
     assert len(runner.due) == 1
     shown = (await http.get(created["url"])).json()
     assert (shown["running"], shown["skipped"]) == (1, 1)
+
+
+async def test_a_run_may_cancel_the_one_at_work(
+    http: httpx2.AsyncClient, temporal: Client, runner: BatchCast
+) -> None:
+    created = await create(http, paused=True, overlap="cancel_other")
+    first = (await http.post(f"{created['url']}/run")).json()["workflow_id"]
+    # Two runs within a second are one: a report is named by the second at which it was due.
+    await asyncio.sleep(1)
+    await http.post(f"{created['url']}/run")
+    with pytest.raises(WorkflowFailureError) as raised:
+        await temporal.get_workflow_handle(first).result()
+    assert isinstance(raised.value.cause, CancelledError)
+    while len(runner.due) < 2:  # noqa: ASYNC110 - as in `until_listed`
+        await asyncio.sleep(0.05)
+    assert runner.due[1].workflow_id != first
+
+
+async def test_a_schedule_starts_its_runs_by_itself(temporal: Client, runner: BatchCast) -> None:
+    """Every second instead of every day; what is due while a run is at work is left out."""
+    definition = ScheduleDefinition.model_validate(a_schedule())
+    scheduled = ScheduledReport(schedule_id=uuid4().hex, definition=definition)
+    schedule = temporal_schedule(scheduled, ScheduleState())
+    schedule.spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(seconds=1))])
+    temporal_id = temporal_schedule_id("default", scheduled.schedule_id)
+    handle = await temporal.create_schedule(temporal_id, schedule)
+    info = (await handle.describe()).info
+    while not (runner.due and info.num_actions_skipped_overlap):
+        await asyncio.sleep(0.05)
+        info = (await handle.describe()).info
+    await handle.delete()
+    (due,) = runner.due
+    assert info.num_actions == 1
+    assert due.due_at == info.recent_actions[0].scheduled_at
+    assert due.scheduled == scheduled
 
 
 async def test_the_last_runs_are_linked_and_a_failed_one_is_told(
