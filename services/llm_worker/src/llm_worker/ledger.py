@@ -241,9 +241,10 @@ UNSETTLED = f"""
 SELECT call_id, api, provider, model, idempotency_key, response_id FROM llm_calls
 WHERE {_OF_REVISION} AND outcome IS NULL ORDER BY started_at DESC
 """  # noqa: S608 - a constant of this module
+# All of them: those of paused reports stay open, and must not hide others.
 OPEN_SINCE = """
 SELECT workflow_id, call_id, api, provider, model, idempotency_key, response_id FROM llm_calls
-WHERE outcome IS NULL AND provider = $1 AND started_at < now() - $2::interval ORDER BY started_at LIMIT 100
+WHERE outcome IS NULL AND provider = $1 AND started_at < now() - $2::interval ORDER BY started_at
 """
 TOTAL = f"""
 SELECT coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
