@@ -13,7 +13,6 @@ from tests.monitoring.queries import (
     PROMETHEUS,
     ROOT,
     RULE_TESTS,
-    RULES,
     RUNBOOKS,
     Query,
     alerts,
@@ -81,4 +80,8 @@ def test_runbooks_are_of_alerts_and_name_commands_that_exist() -> None:
         assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets, name
         for link in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (RUNBOOKS / link).exists(), f"{name}: {link}"
-    assert RULES.is_dir()
+    index = (RUNBOOKS / "README.md").read_text()
+    listed = re.findall(r"^\| \[(\w+)\]\((\w+)\.md\) \| (.+) \|$", index, re.MULTILINE)
+    assert {
+        (name, name, alert["annotations"]["summary"]) for alert in alerts() if (name := alert["alert"])
+    } == set(listed)
