@@ -14,8 +14,8 @@ from tests.deploy.compose_file import ROOT
 
 KUBERNETES = ROOT / "deploy" / "kubernetes"
 OVERLAYS = ("base", "overlays/dev", "overlays/aks", "servers")
-# Variants that no overlay has: each is tried on its own, in place of the other one.
-VARIANTS = ("ingress", "cloudnative-pg")
+# Components that no overlay has: each is tried on its own.
+VARIANTS = ("ingress", "cloudnative-pg", "tracing")
 OURS = (
     "gateway",
     "orchestrator-intake",

@@ -15,8 +15,8 @@ from tests.deploy.settings_of_roles import required_variables, unknown_variables
 FILE = ComposeFile()
 ALL = list(FILE.services.values())
 OURS = [service for service in ALL if service.is_ours and service.name != "model"]
-# What the gateway is given for pages that are being built.
-AGREED = {"BOOTSTRAP_API_KEY", "GRAFANA_URL", "PROMETHEUS_URL"}
+# A promise of the design, read once there is authentication.
+AGREED = {"BOOTSTRAP_API_KEY"}
 # Their images have nothing that could ask.
 WITHOUT_HEALTHCHECK = {"nats-exporter", "postgres-exporter"}
 

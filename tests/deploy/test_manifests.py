@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from contracts import subjects
 from contracts.task_queues import TaskQueue
 from llm_worker.settings import LlmSettings
 from local_stack.catalogue import SERVICES, SETUP_STEPS
+from orchestrator import topology
 from runtime.durable import GRACEFUL_SHUTDOWN_TIMEOUT
 from runtime.health import STOP_TIMEOUT
 from tests.deploy.dockerfile import targets
@@ -63,7 +63,7 @@ def test_a_cluster_runs_what_the_one_machine_stack_runs(name: str) -> None:
     assert steps == [("python", "-m", each.package, each.role) for each in SETUP_STEPS]
 
 
-@pytest.mark.parametrize("name", [*RUNNING, "ingress", "cloudnative-pg"])
+@pytest.mark.parametrize("name", [*RUNNING, *VARIANTS])
 def test_each_container_is_bounded_and_may_do_nothing_else(name: str) -> None:
     for workload, pod in pods(name):
         spec = pod["spec"]
@@ -188,8 +188,7 @@ def test_every_task_queue_and_consumer_has_its_scaler() -> None:
         for each in triggers
         if each["type"] == "nats-jetstream"
     }
-    assert (subjects.REQUESTS_STREAM, subjects.INTAKE_DURABLE) in consumers
-    assert (subjects.EVENTS_STREAM, subjects.DISPATCHER_DURABLE) in consumers
+    assert consumers == {(stream, consumer.durable_name) for stream, consumer in topology.consumers()}
     settings = next(
         data for key, data in configuration("overlays/aks").items() if key.startswith("settings-")
     )

@@ -158,7 +158,9 @@ class WithoutContainers:
         command = (binary("weed"), *kept, *(f"{flag}={value}" for flag, value in moved.items()))
         self.folder.server("objects").mkdir(parents=True, exist_ok=True)
         url = f"http://{HOST}:{self._objects['s3']}/healthz"
-        return self._server("objects", command, url, environment=service.environment)
+        # Its sockets are gone with the folder.
+        environment = dict(service.environment) | {"TMPDIR": str(self.folder.server("objects"))}
+        return self._server("objects", command, url, environment=environment)
 
     def _proxy(self) -> ProcessSpec:
         service = self.file.services["proxy"]
