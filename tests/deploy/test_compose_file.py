@@ -10,13 +10,20 @@ from local_stack.binaries import binary
 from local_stack.catalogue import SERVICES, SETUP_STEPS
 from tests.deploy.compose_file import COMPOSE_FILE, ROOT, ComposeFile, ComposeService
 from tests.deploy.dockerfile import targets
-from tests.deploy.settings_of_roles import required_variables, unknown_variables
+from tests.deploy.settings_of_roles import known_variables, required_variables, unknown_variables
 
 FILE = ComposeFile()
 ALL = list(FILE.services.values())
 OURS = [service for service in ALL if service.is_ours and service.name != "model"]
 # A promise of the design, read once there is authentication.
 AGREED = {"BOOTSTRAP_API_KEY"}
+# What the images set, what each process's place decides, and what only a developer turns.
+LEFT_ALONE = {
+    *("HTTP_HOST", "HTTP_PORT", "BUILD_REVISION", "WORKER_BUILD_ID", "STREAM_REPLICAS", "PDF_THEME"),
+    *("LLM_ANSWER_TIMEOUT_SECONDS", "LLM_CONNECT_TIMEOUT_SECONDS", "LLM_IDLE_TIMEOUT_SECONDS"),
+    *("LLM_FINISH_ON_STOP_SECONDS", "LLM_STREAM", "LLM_TEMPERATURE"),
+    *("RENDER_MEMORY_LIMIT_MIB", "RENDER_PAGE_LIMIT", "RENDER_TIME_LIMIT"),
+}
 # Their images have nothing that could ask.
 WITHOUT_HEALTHCHECK = {"nats-exporter", "postgres-exporter"}
 
@@ -38,6 +45,12 @@ def test_it_starts_what_the_one_machine_stack_starts() -> None:
 def test_each_variable_is_one_that_the_process_reads(service: ComposeService) -> None:
     assert unknown_variables(service.role, set(service.environment)) - AGREED == set()
     assert required_variables(service.role) <= set(service.environment)
+
+
+@pytest.mark.parametrize("service", OURS, ids=lambda service: service.name)
+def test_each_setting_can_be_set(service: ComposeService) -> None:
+    """A new setting of a service is passed on by docker compose, or is left alone on purpose."""
+    assert known_variables(service.role) - set(service.environment) <= LEFT_ALONE
 
 
 def test_images_are_made_here_or_named_with_their_version() -> None:
