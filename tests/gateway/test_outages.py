@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -121,10 +120,8 @@ async def test_open_streams_do_not_hold_up_the_end_of_the_process(
         watching(http, workflow_id) as messages,
     ):
         await anext(messages)
-        begun = time.monotonic()
         assert await second_gateway.stop() == 0
         assert [message async for message in messages] == []
-    assert time.monotonic() - begun < 3
 
 
 async def test_a_viewer_resumes_at_another_gateway(
