@@ -198,7 +198,7 @@ async def test_a_run_may_cancel_the_one_at_work(
 
 async def test_a_schedule_starts_its_runs_by_itself(temporal: Client, runner: BatchCast) -> None:
     """Every second instead of every day; what is due while a run is at work is left out."""
-    definition = ScheduleDefinition.model_validate(a_schedule())
+    definition = ScheduleDefinition.model_validate(a_schedule(requested_by="ada"))
     scheduled = ScheduledReport(schedule_id=uuid4().hex, definition=definition)
     schedule = temporal_schedule(scheduled, ScheduleState())
     schedule.spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=timedelta(seconds=1))])
@@ -213,6 +213,11 @@ async def test_a_schedule_starts_its_runs_by_itself(temporal: Client, runner: Ba
     assert info.num_actions == 1
     assert due.due_at == info.recent_actions[0].scheduled_at
     assert due.scheduled == scheduled
+    # The run and its report take turns under the name of who asked.
+    for workflow_id in (f"{temporal_id}-{due.due_at:%Y-%m-%dT%H:%M:%SZ}", due.workflow_id):
+        described = await temporal.get_workflow_handle(workflow_id).describe()
+        priority = described.raw_description.workflow_execution_info.priority
+        assert priority.fairness_key == "default/ada"
 
 
 async def test_the_last_runs_are_linked_and_a_failed_one_is_told(

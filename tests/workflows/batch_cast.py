@@ -38,6 +38,7 @@ class BatchCast(AcceptanceActivities, BatchActivities):
             prompt=definition.prompt,
             mode=definition.mode,
             accepted_at=due.accepted_at,
+            requested_by=definition.requested_by,
             schedule_id=due.scheduled.schedule_id,
         )
 
