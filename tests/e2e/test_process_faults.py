@@ -2,9 +2,12 @@
 
 import asyncio
 import hashlib
+import io
+import itertools
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import httpx2
 import pytest
@@ -129,3 +132,27 @@ async def test_a_stack_killed_as_a_whole_resumes_its_report(
         await completes_once(stack, workflow_id)
     finally:
         stack.stop()
+
+
+async def test_a_batch_outlives_every_process_that_works_on_it(
+    faulty_stack: RunningStack, simulator: SimulatorClient
+) -> None:
+    """Between the rows' storing and the archive: no row is lost, and none is written twice."""
+    prompts = [f"Batch under fire, row {number}" for number in range(1, 13)]
+    await simulator.always(Behaviour(chunk_delay=0.05), prompt_contains="Batch under fire")
+    await ready(faulty_stack)
+    async with httpx2.AsyncClient(base_url=faulty_stack.gateway_url, timeout=30, trust_env=False) as http:
+        accepted = (await http.post("/api/batches", json={"prompts": prompts})).json()
+        working = [faulty_stack.processes(package, role) for package, role in SERVICES[1:4]]
+        for process in itertools.chain(*working):
+            process.send_signal(signal.SIGKILL)
+        batch = await http.get(accepted["batch_url"])
+        while batch.json()["status"] != "COMPLETED":
+            await asyncio.sleep(0.2)
+            batch = await http.get(accepted["batch_url"])
+        archive = await http.get(accepted["archive_url"])
+    assert batch.json()["counts"]["COMPLETED"] == len(prompts)
+    assert [row["workflow_id"] for row in batch.json()["rows"]] == accepted["workflow_ids"]
+    with ZipFile(io.BytesIO(archive.content)) as zipped:
+        assert sum(name.endswith(".pdf") for name in zipped.namelist()) == len(prompts)
+    assert [await simulator.calls(prompt) for prompt in prompts[9:]] == [1, 1, 1]
