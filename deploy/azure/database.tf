@@ -65,3 +65,10 @@ resource "azurerm_postgresql_flexible_server_database" "main" {
     prevent_destroy = true
   }
 }
+
+# Temporal's visibility tables are indexed with it.
+resource "azurerm_postgresql_flexible_server_configuration" "extensions" {
+  name      = "azure.extensions"
+  server_id = azurerm_postgresql_flexible_server.main.id
+  value     = "BTREE_GIN"
+}
