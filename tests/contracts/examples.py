@@ -46,6 +46,7 @@ from contracts.reports import (
     ReportProgress,
     ReportRecord,
     ReportStatus,
+    RevisionProgress,
     Step,
     StepProgress,
     StepState,
@@ -220,6 +221,33 @@ MESSAGES: dict[str, WireModel] = {
         revision=2, decision=DecisionKind.REVISE, instructions="Name the rivers.", decided_by="ada"
     ),
     "workflow.progress": PROGRESS,
+    "workflow.progress.in_review": ReportProgress(
+        **KEY.model_dump(),
+        status=ReportStatus.WAITING_FOR_REVIEW,
+        step=Step.REVIEW,
+        mode=ReportMode.REVIEW,
+        steps=[StepProgress(name=Step.REVIEW, state=StepState.RUNNING, started_at=NOW)],
+        title="The Aral Sea",
+        draft=DRAFT,
+        paused=True,
+        revisions=[
+            RevisionProgress(
+                revision=2,
+                instructions="Name the rivers.",
+                draft=DRAFT,
+                title="The Aral Sea",
+                model="gpt-4o",
+                usage=USAGE,
+                cost_usd=Decimal("0.0123"),
+                written_at=NOW,
+            )
+        ],
+        usage=USAGE,
+        cost_usd=Decimal("0.0123"),
+        review_until=NOW,
+        started_at=NOW,
+        updated_at=NOW,
+    ),
     "activity.llm_call.input": LlmCallInput(
         report=KEY, prompt=PROMPT, previous_draft=DRAFT, instructions=["Name the rivers."]
     ),
