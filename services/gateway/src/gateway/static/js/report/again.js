@@ -19,6 +19,8 @@ export function startAgain(workflowId, { onRendered, promptOf }) {
     location.assign(`/reports/${encodeURIComponent(accepted.workflow_id)}`);
     return true;
   });
+  // The page may come back from the browser's cache, with its button still busy.
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   onPress(byId("render-again"), place, async () => {
     const isDone = await renderAgain(workflowId);
     if (isDone) await onRendered();

@@ -28,6 +28,8 @@ export function showHead(state) {
   const question = byId("report-question");
   question.textContent = state.prompt;
   question.hidden = !state.prompt || state.prompt === name;
+  // A long one scrolls, by keyboard too.
+  question.tabIndex = question.scrollHeight > question.clientHeight ? 0 : -1;
   const tag = byId("state-tag");
   const status = state.paused ? "PAUSED" : state.status;
   tag.className = status ? stateClass(status) : "tag";
