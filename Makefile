@@ -23,7 +23,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report up test chaos dlq images bench load lock clean
+.PHONY: help report up test chaos dlq images manifests bench load lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
@@ -42,7 +42,7 @@ test: $(VENV)/.installed-dev ## Run all checks: lint, format, types, import rule
 	@tests/install_monitoring.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(addsuffix /src,$(MEMBERS)) tests benchmarks
+	$(BIN)/mypy $(addsuffix /src,$(MEMBERS)) tests benchmarks deploy/kubernetes deploy/images
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
@@ -55,6 +55,9 @@ dlq: $(VENV)/.installed ## Messages no consumer could use: make dlq [SHOW=number
 
 images: $(VENV)/.installed-dev ## Build every container image, run them read-only as nobody, make a report with them
 	@$(BIN)/python -m tests.deploy.build_images
+
+manifests: $(VENV)/.installed-dev ## Copy rules, dashboards and scripts to where Kubernetes' manifests need them
+	@$(BIN)/python deploy/kubernetes/generate.py
 
 bench: $(VENV)/.installed-dev ## Measure what the system adds to Temporal, and how fast PDFs are set
 	$(BIN)/python -m benchmarks.overhead

@@ -1,6 +1,6 @@
 """Copies for Kubernetes: scripts, configuration, Prometheus' rules, Grafana's files.
 
-`python deploy/kubernetes/generate.py` writes them; `--check` says what differs. Kustomize reads no file
+`make manifests` writes them; `--check` says what differs. Kustomize reads no file
 outside of its own folder; with the copies committed, `kubectl apply -k` is all that a cluster needs.
 """  # noqa: INP001 - a script
 
@@ -12,7 +12,7 @@ import yaml
 
 DEPLOY = Path(__file__).parents[1]
 COMPONENTS = DEPLOY / "kubernetes" / "components"
-NOTE = "# Written by deploy/kubernetes/generate.py; change the original.\n"
+NOTE = "# Written by `make manifests`; change the original.\n"
 
 COPIES = {
     DEPLOY / "compose" / "postgres" / "databases.sh": COMPONENTS / "postgres" / "databases.sh",
@@ -88,7 +88,7 @@ def main() -> int:
             path.chmod(0o755 if path.suffix == ".sh" else 0o644)
         return 0
     for path in differing:
-        sys.stdout.write(f"{path.relative_to(DEPLOY)} differs; run python deploy/kubernetes/generate.py\n")
+        sys.stdout.write(f"{path.relative_to(DEPLOY)} differs; run make manifests\n")
     return 1 if differing else 0
 
 

@@ -16,8 +16,11 @@ from pathlib import Path
 
 import httpx2
 
-from local_stack.ports import Ports, free_port_offset
+from local_stack.logs import LogFile
+from local_stack.ports import HOST, Ports, free_port_offset
+from local_stack.probes import http_probe
 from local_stack.process import ProcessSpec
+from local_stack.supervisor import SupervisedProcess
 from tests.deploy.compose_file import ROOT, ComposeFile, ComposeService
 from tests.deploy.dockerfile import DOCKERFILE, targets
 from tests.deploy.without_containers import WithoutContainers
@@ -31,6 +34,7 @@ BASE = "docker.io/library/python:3.11-slim"
 IN_BASE = "python3.11,python3-pip,python3-venv,ca-certificates"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 USER = 10001
+IN_IMAGE = "/app/bin:/usr/bin:/bin"
 ENTER = """
 mount --bind "$1" "$1"
 mount -t tmpfs tmpfs "$1/tmp"
@@ -135,7 +139,7 @@ async def make_report(roots: dict[str, str]) -> None:
 
     def wrap(service: ComposeService, spec: ProcessSpec) -> ProcessSpec:
         root = roots[service.image.partition(":")[0].rpartition("/")[2]]
-        environment = dict(spec.environment) | {"PATH": "/app/bin:/usr/bin:/bin", "HOME": "/tmp"}  # noqa: S108 - a tmpfs
+        environment = dict(spec.environment) | {"PATH": IN_IMAGE, "HOME": "/tmp"}  # noqa: S108 - a tmpfs
         return replace(spec, argv=contained(root, ("python", *service.command[1:])), environment=environment)
 
     with stack_folder() as folder:
@@ -149,6 +153,33 @@ async def make_report(roots: dict[str, str]) -> None:
                 await _ask_once(http)
                 stopping = time.monotonic()
             say(f"stopped in order in {time.monotonic() - stopping:.1f} s")
+
+
+async def run_model(root: str) -> None:
+    """Run the small model in its image until it answers."""
+    port = Ports(free_port_offset()).model
+    command = list(ComposeFile().services["model"].command)
+    command[command.index("--host") + 1] = HOST
+    command[command.index("--port") + 1] = str(port)
+    async with httpx2.AsyncClient(trust_env=False) as client:
+        with stack_folder() as folder:
+            process = SupervisedProcess(
+                ProcessSpec(
+                    name="model",
+                    argv=contained(root, tuple(command)),
+                    environment={"PATH": IN_IMAGE, "HOME": "/tmp"},  # noqa: S108 - a tmpfs
+                    log=LogFile(folder / "model.log"),
+                    folder=folder,
+                    is_ready=http_probe(client, f"http://{HOST}:{port}/health"),
+                ),
+                say,
+            )
+            process.start()
+            try:
+                await process.wait_ready()
+            finally:
+                await process.stop()
+    say("the small model answers")
 
 
 async def _ask_once(http: httpx2.AsyncClient) -> None:
@@ -170,6 +201,7 @@ def main() -> None:
     try:
         for root in roots.values():
             check_harmless(root)
+        asyncio.run(run_model(roots["model"]))
         asyncio.run(make_report(roots))
     finally:
         buildah("rm", "--all")
