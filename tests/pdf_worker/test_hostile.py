@@ -1,10 +1,11 @@
 """Nothing that a model writes can make rendering fail, hang, or lose its words."""
 
 import re
+from functools import cache
 
 import pytest
 
-from pdf_worker.render import DocumentInfo
+from pdf_worker.render import DocumentInfo, RenderedPdf
 from tests.pdf_worker.rendering import INFO, body_text, render, squeezed
 
 BOX = "\N{REPLACEMENT CHARACTER}"
@@ -60,9 +61,15 @@ LARGE = {
 }
 
 
+@cache
+def rendered(markdown: str) -> RenderedPdf:
+    """Render each text once for all tests of it."""
+    return render(markdown)
+
+
 @pytest.mark.parametrize("markdown", [*SMALL.values(), *LARGE.values()], ids=[*SMALL, *LARGE])
 def test_hostile_text_is_typeset(markdown: str) -> None:
-    assert render(markdown).pages >= 1
+    assert rendered(markdown).pages >= 1
 
 
 @pytest.mark.parametrize(
@@ -85,14 +92,14 @@ def test_hostile_text_is_typeset(markdown: str) -> None:
     ids=lambda value: str(value)[:30],
 )
 def test_hostile_text_is_not_lost(name: str, expected: str) -> None:
-    printed = squeezed(body_text(render({**SMALL, **LARGE}[name])))
+    printed = squeezed(body_text(rendered({**SMALL, **LARGE}[name])))
     position = 0
     for character in expected:
         position = printed.index(character, position) + 1
 
 
 def test_every_item_of_a_list_too_deep_to_indent_is_printed() -> None:
-    printed = squeezed(body_text(render(SMALL["deep list"])))
+    printed = squeezed(body_text(rendered(SMALL["deep list"])))
     assert [int(number) for number in re.findall(r"item(\d+)", printed)] == list(range(100))
 
 
