@@ -11,12 +11,15 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from contracts import subjects
+from contracts.artifacts import ArtifactRef
+from contracts.batches import BatchRecord, BatchStatus, SubmitBatch
 from contracts.commands import GenerateReport
 from contracts.events import EventType
 from contracts.reports import ReportKey, ReportStatus
 from contracts.task_queues import TaskQueue
 from contracts.workflows import ReportInput
 from local_stack import LocalStack
+from orchestrator.batches import Batches
 from orchestrator.metadata import Metadata
 from orchestrator.reconciliation import requests
 from orchestrator.reconciliation.findings import Finding
@@ -50,6 +53,7 @@ async def sweep(
     connection: Bus, temporal: Client, pool: asyncpg.Pool, artifacts: ArtifactStore
 ) -> AsyncIterator[Sweep]:
     await pool.execute("DELETE FROM reports")
+    await pool.execute("DELETE FROM report_batches")
     await connection.jetstream.purge_stream(subjects.REQUESTS_STREAM)
     yield Sweep(
         connection, temporal, Starter(temporal, ReviewSettings()), pool, artifacts, settling_time=AT_ONCE
@@ -142,4 +146,42 @@ async def test_a_request_that_is_still_on_its_way_is_left_alone(
     monkeypatch.setattr(requests, "SETTLING_TIME", AT_ONCE)
     request = GenerateReport(prompt="q", request_id=uuid4().hex)
     await connection.publish_first(subjects.gateway_request(request.request_id), request)
+    assert (await sweep.reconcile_reports()).found == {}
+
+
+def a_batch() -> SubmitBatch:
+    rows = ArtifactRef(key="rows.json", sha256="0" * 64, size=1, content_type="application/json")
+    return SubmitBatch(batch_id=uuid4().hex, rows=rows, total=2, requested_at=NOW)
+
+
+async def test_a_batch_that_was_acknowledged_without_a_workflow_is_started(
+    sweep: Sweep, temporal: Client, connection: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "SETTLING_TIME", AT_ONCE)
+    batch = a_batch()
+    await connection.publish_first(subjects.gateway_batch(batch.batch_id), batch)
+    pulling = await connection.jetstream.pull_subscribe_bind(
+        subjects.BATCHES_DURABLE, subjects.REQUESTS_STREAM
+    )
+    for message in await pulling.fetch(1, timeout=5):
+        await message.ack_sync()
+
+    assert (await sweep.reconcile_reports()).found == {Finding.REQUEST_WITHOUT_WORKFLOW: 1}
+    await temporal.get_workflow_handle(batch.workflow_id).describe()
+    assert (await sweep.reconcile_reports()).found == {}
+
+
+async def test_a_batch_whose_workflow_was_ended_from_outside_is_ended_and_announced(
+    sweep: Sweep, pool: asyncpg.Pool, connection: Bus, artifacts: ArtifactStore
+) -> None:
+    batch = a_batch()
+    record = BatchRecord(
+        **batch.model_dump(include=set(BatchRecord.model_fields)),
+        status=BatchStatus.RUNNING,
+        accepted_at=NOW,
+    )
+    await Batches(connection, pool, artifacts).store_batch(record)
+    assert (await sweep.reconcile_reports()).found == {Finding.ROW_WITHOUT_ENDING: 1}
+    assert await pool.fetchval("SELECT status FROM report_batches") == "CANCELLED"
+    assert batch.batch_id.encode() in await last_event(connection, EventType.BATCH_ENDED)
     assert (await sweep.reconcile_reports()).found == {}

@@ -52,11 +52,17 @@ class BatchIntake(CommandConsumer):
             return
         await fault_points.reach("batch_intake.received")
         with consumers.about(subjects.BATCHES_DURABLE, command.traceparent, batch_id=command.batch_id):
-            started = await self._start(command, message)
+            started = await self.start(command, message)
         INTAKE_MESSAGES.labels(outcome="started" if started else "repeated").inc()
         await fault_points.reach("batch_intake.started")
 
-    async def _start(self, command: SubmitBatch, message: Msg) -> bool:
+    async def start(self, command: SubmitBatch, message: Msg) -> bool:
+        """Start the workflow of a batch; False when it had ended before.
+
+        Raises:
+            RPCError: Temporal did not confirm; starting again is safe.
+
+        """
         batch = BatchInput(
             **command.model_dump(),
             producer=subjects.producer_of(message.subject),

@@ -1,7 +1,6 @@
 """Requests that were accepted and acknowledged, but have neither a workflow nor a row."""
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -14,7 +13,6 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import subjects
-from contracts.commands import GenerateReport
 from orchestrator.metrics import FINDINGS
 from orchestrator.reconciliation.findings import Finding
 from orchestrator.starting import Starter, parse_request
@@ -31,9 +29,14 @@ log = structlog.get_logger(__name__)
 async def start_forgotten(bus: Bus, temporal: Client, pool: asyncpg.Pool, starter: Starter) -> int:
     """Start the workflow of each request that was forgotten, and give how many there were."""
     found = 0
-    async for request, message in _settled(bus):
+    async for message in settled(bus, subjects.ALL_REQUESTS, subjects.INTAKE_DURABLE):
+        try:
+            request = parse_request(message)
+        except ValidationError:
+            # Intake has set it aside with its reason.
+            continue
         known = await pool.fetchval("SELECT 1 FROM reports WHERE workflow_id = $1", request.workflow_id)
-        if known or await _has_workflow(temporal, request.workflow_id):
+        if known or await has_workflow(temporal, request.workflow_id):
             continue
         await starter.start(request, message)
         log.warning("reconciliation.request_started", workflow_id=request.workflow_id)
@@ -42,13 +45,13 @@ async def start_forgotten(bus: Bus, temporal: Client, pool: asyncpg.Pool, starte
     return found
 
 
-async def _settled(bus: Bus) -> AsyncIterator[tuple[GenerateReport, Msg]]:
-    """Give the valid requests that intake has acknowledged."""
-    durable = await bus.jetstream.consumer_info(subjects.REQUESTS_STREAM, subjects.INTAKE_DURABLE)
-    acknowledged = durable.ack_floor.stream_seq if durable.ack_floor else 0
+async def settled(bus: Bus, subject: str, durable: str) -> AsyncIterator[Msg]:
+    """Give the commands on `subject` that the consumer `durable` has acknowledged."""
+    consumer = await bus.jetstream.consumer_info(subjects.REQUESTS_STREAM, durable)
+    acknowledged = consumer.ack_floor.stream_seq if consumer.ack_floor else 0
     now = datetime.now(UTC)
     subscription = await bus.jetstream.subscribe(
-        subjects.ALL_REQUESTS,
+        subject,
         stream=subjects.REQUESTS_STREAM,
         ordered_consumer=True,
         config=ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=now - LOOK_BACK),
@@ -59,9 +62,7 @@ async def _settled(bus: Bus) -> AsyncIterator[tuple[GenerateReport, Msg]]:
             place = message.metadata
             if place.sequence.stream > acknowledged or place.timestamp > now - SETTLING_TIME:
                 return
-            # Intake has set invalid ones aside with their reason.
-            with suppress(ValidationError):
-                yield parse_request(message), message
+            yield message
             if place.num_pending == 0:
                 return
     except NoMessageError:
@@ -70,7 +71,8 @@ async def _settled(bus: Bus) -> AsyncIterator[tuple[GenerateReport, Msg]]:
         await subscription.unsubscribe()
 
 
-async def _has_workflow(temporal: Client, workflow_id: str) -> bool:
+async def has_workflow(temporal: Client, workflow_id: str) -> bool:
+    """Tell whether Temporal knows a workflow, open or closed."""
     try:
         await temporal.get_workflow_handle(workflow_id).describe()
     except RPCError as error:
