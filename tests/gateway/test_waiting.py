@@ -5,7 +5,7 @@ from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from contracts.failures import FailureCode
-from gateway.reading.waiting import Wait, first_wait
+from gateway.reading.waiting import Wait, first_wait, underway
 
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
 SCHEDULED = PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
@@ -56,6 +56,17 @@ async def test_a_failure_of_another_kind_is_not_shown() -> None:
     assert wait is not None
     assert "password" not in wait.reason
     assert wait.attempt == 3
+
+
+async def test_the_attempts_of_steps_are_told_and_nothing_of_other_activities() -> None:
+    activities = [
+        pending("store_report_metadata", STARTED),
+        pending("llm_call", STARTED, attempt=3),
+        pending("discard", SCHEDULED, attempt=7),
+    ]
+    told = await underway(activities, pydantic_data_converter)
+    assert told.attempts == {"store_report_metadata": 1, "llm_call": 3}
+    assert told.waiting_for is None
 
 
 async def test_a_step_without_a_worker_says_so() -> None:

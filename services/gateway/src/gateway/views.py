@@ -16,8 +16,8 @@ from contracts.reports import (
     StepProgress,
     TokenUsage,
 )
+from gateway.reading.known_report import KnownReport
 from gateway.reading.revisions import KnownRevision
-from gateway.reading.tracker import KnownReport
 from gateway.reading.waiting import Underway, Wait
 
 _INTERNAL = {"workflow_id", "request_id", "tenant_id", "latest_draft", "record", "revisions"}

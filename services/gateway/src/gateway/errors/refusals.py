@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from contracts.reports import ReportStatus
 from gateway.errors.problems import FieldError, Problem, not_found, unavailable
 from gateway.reading.documents import DocumentDamagedError, DocumentUnavailableError
+from gateway.reading.known_report import KnownReport
 from gateway.reading.records import RecordsUnavailableError
-from gateway.reading.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError
+from gateway.reading.tracker import ReportNotFoundError, ReportStateUnknownError
 from gateway.views import address
 
 _WAIT_SECONDS = 2

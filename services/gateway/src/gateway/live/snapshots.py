@@ -11,7 +11,7 @@ from gateway.live.replay import LastStatus, Replay
 from gateway.live.viewing import STATUS, TEXT, Message, Position, status_json
 from gateway.reading.documents import DocumentDamagedError, Documents, DocumentUnavailableError
 from gateway.reading.executions import Executions
-from gateway.reading.tracker import KnownReport
+from gateway.reading.known_report import KnownReport
 from gateway.reading.waiting import Underway
 
 _SHOWN = set(KnownReport.model_fields) - {"tenant_id", "revision", "latest_draft", "record"}

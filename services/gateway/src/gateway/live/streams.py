@@ -17,7 +17,8 @@ from gateway.live.hub import Hub, Viewer
 from gateway.live.replay import READ_ERRORS, Replay
 from gateway.live.snapshots import Known, Snapshots
 from gateway.live.viewing import Message, Position, event_message
-from gateway.reading.tracker import KnownReport, ReportNotFoundError, ReportStateUnknownError, Tracker
+from gateway.reading.known_report import KnownReport
+from gateway.reading.tracker import ReportNotFoundError, ReportStateUnknownError, Tracker
 
 KEEP_ALIVE_INTERVAL = timedelta(seconds=15)
 # A report is recorded before its end is announced, and announced before it is read here.

@@ -12,7 +12,7 @@ from contracts.model import WireModel
 from contracts.reports import TokenUsage
 from gateway.reading.documents import DocumentDamagedError, Documents
 from gateway.reading.executions import Executions
-from gateway.reading.tracker import KnownReport
+from gateway.reading.known_report import KnownReport
 
 
 class RevisionNotFoundError(Exception):

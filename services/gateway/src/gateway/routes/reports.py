@@ -12,8 +12,9 @@ from gateway.errors.refusals import answering, no_draft, not_completed
 from gateway.openapi import CONFLICT, NOT_FOUND, UNAVAILABLE
 from gateway.reading.documents import Documents
 from gateway.reading.executions import Executions
+from gateway.reading.known_report import KnownReport
 from gateway.reading.rendering import render_apart
-from gateway.reading.tracker import KnownReport, ReportStateUnknownError, Tracker
+from gateway.reading.tracker import ReportStateUnknownError, Tracker
 from gateway.views import ReportResult, ReportState, address
 
 PDF = "application/pdf"

@@ -9,9 +9,10 @@ from gateway.errors.problems import FieldError, Problem, invalid_input
 from gateway.errors.refusals import answering
 from gateway.openapi import INVALID, NOT_FOUND, UNAVAILABLE
 from gateway.reading.comparing import Comparison, compare_apart
+from gateway.reading.known_report import KnownReport
 from gateway.reading.rendering import render_apart
 from gateway.reading.revisions import RevisionNotFoundError, Revisions
-from gateway.reading.tracker import KnownReport, Tracker
+from gateway.reading.tracker import Tracker
 from gateway.routes.reports import MARKDOWN
 from gateway.views import Revision, RevisionList
 

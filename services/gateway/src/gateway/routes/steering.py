@@ -21,7 +21,8 @@ from gateway.reading.executions import (
     RenderingFailedError,
     TemporalUnavailableError,
 )
-from gateway.reading.tracker import KnownReport, Tracker, from_progress
+from gateway.reading.known_report import KnownReport, from_progress
+from gateway.reading.tracker import Tracker
 from gateway.routes.parameters import IdempotencyKey, Prefer, checked_key, json_only, patience, required
 from gateway.routes.reports import completed
 from gateway.views import AcceptedReport, ReportState
