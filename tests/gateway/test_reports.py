@@ -179,7 +179,8 @@ async def test_a_fault_of_ours_shows_nothing_of_the_inside(
     await metadata.store_report_metadata(a_record(workflow_id, ReportStatus.RUNNING))
     async with asyncpg.create_pool(servers.database_url, min_size=1, max_size=1) as pool:
         await pool.execute("UPDATE reports SET status = 'NONSENSE' WHERE workflow_id = $1", workflow_id)
-    answer = await http.get(f"{url}/status")
+        answer = await http.get(f"{url}/status")
+        await pool.execute("DELETE FROM reports WHERE workflow_id = $1", workflow_id)
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"].endswith(":internal-error")
