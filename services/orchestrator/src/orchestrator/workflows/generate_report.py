@@ -1,9 +1,7 @@
 """The report workflow: llm_call → (review) → create_pdf → store_report_metadata → send_notification."""
 
 import asyncio
-from collections.abc import Coroutine
 from functools import partial
-from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
@@ -36,9 +34,8 @@ with workflow.unsafe.imports_passed_through():
     from orchestrator.workflows.recorder import Recorder
     from orchestrator.workflows.report_state import ReportState
     from orchestrator.workflows.review import Review
+    from orchestrator.workflows.uninterrupted import uninterrupted
     from orchestrator.workflows.waiting_for_review import WaitingForReview
-
-ResultT = TypeVar("ResultT")
 
 
 @workflow.defn(name=GENERATE_REPORT_WORKFLOW)
@@ -68,7 +65,7 @@ class GenerateReportWorkflow:
                 await self._finish(ReportStatus.CANCELLED)
                 raise
             await self._finish_failed(error)
-        await self._uninterrupted(self._finish(ReportStatus.COMPLETED))
+        await uninterrupted(self._finish(ReportStatus.COMPLETED))
         return outcome_of(self._state)
 
     @workflow.query(name=PROGRESS_QUERY)
@@ -178,10 +175,8 @@ class GenerateReportWorkflow:
         self._review.open(self._state.revision)
         self._begin(Step.REVIEW)
         self._recorder.write_in_background(self._state.record())
-        waiting = WaitingForReview(
-            self._review, self._pause, self._state, self._announcer, self._show_details
-        )
-        return await waiting.decision(self._request)
+        parts = self._review, self._pause, self._state, self._announcer, self._show_details
+        return await WaitingForReview(*parts).decision(self._request)
 
     async def _render(self, request: ReportInput) -> None:
         answer = self._state.answer
@@ -206,7 +201,7 @@ class GenerateReportWorkflow:
 
     async def _finish_failed(self, error: BaseException) -> None:
         failure = failure_of(error)
-        await self._uninterrupted(self._finish(ReportStatus.FAILED, error))
+        await uninterrupted(self._finish(ReportStatus.FAILED, error))
         raise ApplicationError(failure.message, type=failure.code, non_retryable=True) from error
 
     async def _finish(self, outcome: ReportStatus, error: BaseException | None = None) -> None:
@@ -252,13 +247,3 @@ class GenerateReportWorkflow:
 
     def _show_details(self) -> None:
         workflow.set_current_details(current_details(self._state.progress()))
-
-    async def _uninterrupted(self, work: Coroutine[Any, Any, ResultT]) -> ResultT:
-        """Finish `work` even when the report is cancelled meanwhile: an ending is never half told."""
-        task = asyncio.create_task(work)
-        while True:
-            try:
-                return await asyncio.shield(task)
-            except asyncio.CancelledError:
-                if task.cancelled():
-                    raise
