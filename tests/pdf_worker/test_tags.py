@@ -76,6 +76,11 @@ def test_content_of_every_page_leads_to_its_element() -> None:
             assert element["/Pg"].indirect_reference == page.indirect_reference
 
 
+def test_words_at_the_end_of_lines_are_apart_for_programs_that_reflow_text() -> None:
+    text = reader(render("# A\n\n" + "word " * 200)).pages[1].extract_text()
+    assert "wordword" not in text.replace("\n", "")
+
+
 def tree(markdown: str) -> list[str]:
     """Roles of all elements in order; what is inside an element follows in brackets."""
     root: Any = reader(render(markdown)).root_object

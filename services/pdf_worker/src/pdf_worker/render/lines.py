@@ -134,8 +134,9 @@ def _pieces_of_long_word(unit: Unit, width: float) -> Iterator[Unit]:
 
 
 def _line(row: list[Unit], block: TextStyle, *, rtl: bool, room: float) -> Line:
+    space: Unit | None = None
     while row and row[-1].is_space:
-        row.pop()
+        space = row.pop()
     atoms = [atom for unit in row for atom in unit.atoms]
     if not atoms:
         return Line((), 0.0, rtl)
@@ -144,8 +145,17 @@ def _line(row: list[Unit], block: TextStyle, *, rtl: bool, room: float) -> Line:
     if room:
         _stretch(row, gaps, block, room)
     if any(gaps) or max([atom.look.level for atom in atoms]) > 0:
-        return _ordered(atoms, gaps, block, rtl=rtl)
-    return _in_order(atoms, rtl=rtl)
+        line = _ordered(atoms, gaps, block, rtl=rtl)
+    else:
+        line = _in_order(atoms, rtl=rtl)
+    return line if rtl or space is None else _with_space(line, space)
+
+
+def _with_space(line: Line, space: Unit) -> Line:
+    """Let white space hang over the end of a line: programs that reflow text would join two words there."""
+    *pieces, last = line.pieces
+    segments = (*last.segments, *space.atoms[0].segments)
+    return line._replace(pieces=(*pieces, last._replace(segments=segments)))
 
 
 def _stretch(row: Sequence[Unit], gaps: list[float], block: TextStyle, room: float) -> None:
