@@ -1,8 +1,8 @@
 """Save the histories that the replay test holds new code against.
 
-Run it only when a change of the workflow is meant to be incompatible with running reports, or when a new path
-needs a history: `python -m tests.replay.record_histories [PATH …]`, all of them without a name. Old files stay:
-they are reports still running.
+Run it only when a change of the workflow is meant to be incompatible with running reports, or when a new
+path needs a history: `python -m tests.replay.record_histories [PATH …]`, all of them without a name. Old
+files stay: they are reports still running.
 """
 
 import asyncio

@@ -14,7 +14,6 @@ PAGE_POLICY = (
 )
 # A report's page shows its PDF in a frame; browsers' PDF viewers need their own styles and objects.
 PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-
 # Grafana's pages run scripts and styles of their own making; the operations page shows them in a frame.
 GRAFANA_POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'; "

@@ -34,9 +34,7 @@ LastEventIdHeader = Annotated[
 ]
 Prefer = Annotated[
     str | None,
-    HeaderParameter(
-        name="Prefer", description="`wait=SECONDS`: how long to wait for the outcome."
-    ),
+    HeaderParameter(name="Prefer", description="`wait=SECONDS`: how long to wait for the outcome."),
 ]
 Traceparent = Annotated[str | None, HeaderParameter(name="traceparent", description="W3C trace context.")]
 
