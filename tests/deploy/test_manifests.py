@@ -13,6 +13,7 @@ from local_stack.catalogue import SERVICES, SETUP_STEPS
 from orchestrator import topology
 from runtime.durable import GRACEFUL_SHUTDOWN_TIMEOUT
 from runtime.health import STOP_TIMEOUT
+from tests.deploy.compose_file import ComposeFile
 from tests.deploy.dockerfile import targets
 from tests.deploy.kubernetes_schemas import faults
 from tests.deploy.manifests import (
@@ -147,6 +148,16 @@ def test_each_variable_is_one_that_the_process_reads_and_has_its_source(name: st
                 source = variable.get("valueFrom", {}).get("configMapKeyRef")
                 if source and not source.get("optional"):
                     assert source["key"] in maps[source["name"]], variable
+
+
+def test_what_docker_compose_passes_on_can_be_set_here() -> None:
+    """One list of settings for both; traces and the store's credentials are components."""
+    for service in ComposeFile().services.values():
+        if service.is_ours and service.name in OURS:
+            names = {variable["name"] for variable in _process(_ours("base")[service.name])["env"]}
+            elsewhere = {name for name in service.environment if name.startswith(("AWS_", "OTEL_"))}
+            # Machines read lines of JSON, which is the default.
+            assert set(service.environment) - elsewhere - {"LOG_FORMAT"} <= names, service.name
 
 
 def test_secrets_that_are_asked_for_are_made() -> None:
