@@ -65,8 +65,8 @@ class OpenTags:
             self._follow_list(token, closing=closing)
         if name in FORMATS and position in self.paired:
             self._follow_format(token, closing=closing)
-        if name == "li" and not closing:
-            return f"\n{self._marker()} "
+        if name == "li":
+            return " " if closing else f"\n{self._marker()} "
         if name in BREAKING:
             return "\n"
         return "" if position in self.paired else clean(token.content)
