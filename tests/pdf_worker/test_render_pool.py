@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,10 +40,9 @@ def children(of: int | None = None) -> set[int]:
 
 async def until_gone(process: int) -> None:
     """Wait until a process is gone."""
-    while (  # noqa: ASYNC110 - nothing tells of the end of a process that is not a child
-        Path(f"/proc/{process}/cmdline").exists() and Path(f"/proc/{process}/cmdline").read_bytes()
-    ):
-        await asyncio.sleep(0.02)
+    with suppress(FileNotFoundError, ProcessLookupError):
+        while Path(f"/proc/{process}/cmdline").read_bytes():  # noqa: ASYNC110 - nothing tells of its end
+            await asyncio.sleep(0.02)
 
 
 @pytest.fixture
