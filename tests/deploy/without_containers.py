@@ -38,7 +38,7 @@ class WithoutContainers:
         self.file = file
         self.ports = ports
         self.folder = DataFolder(folder)
-        self.started: list[SupervisedProcess] = []
+        self._started: list[list[SupervisedProcess]] = []
         self._wrap = wrap
         others = _free_ports(2 + 2 * len(OBJECT_PORTS))
         self._proxy_port, self._proxy_health = others[:2]
@@ -72,8 +72,8 @@ class WithoutContainers:
                 yield
             finally:
                 # The services first: they say farewell to servers that still answer.
-                for process in reversed(self.started):
-                    await stop_all([process])
+                for group in reversed(self._started):
+                    await stop_all(group)
 
     def processes(self) -> dict[str, str]:
         """Give where each of our processes answers, by its name."""
@@ -90,7 +90,7 @@ class WithoutContainers:
 
     async def _start(self, specs: Iterable[ProcessSpec]) -> None:
         group = [SupervisedProcess(spec, lambda _: None) for spec in specs]
-        self.started += group
+        self._started.append(group)
         for process in group:
             process.start()
         await all_ready(group)
