@@ -32,6 +32,8 @@ async def test_an_endpoint_is_added_and_deleted(page: Page) -> None:
     await item.get_by_role("button", name=f"Delete {url}").click()
     await page.get_by_role("dialog").get_by_role("button", name="Delete the endpoint").click()
     await expect(item).to_have_count(0)
+    await expect(page.locator("#webhook-status")).to_have_text("The endpoint is deleted.")
+    await expect(page.get_by_role("heading", name="Endpoints", exact=True)).to_be_focused()
 
 
 async def test_wrong_input_is_told_at_its_field(page: Page) -> None:
@@ -60,4 +62,5 @@ async def test_a_delivery_is_shown_and_sent_again(page: Page, http: httpx2.Async
         await row.get_by_role("button").click()
         first, second = await receiver.wait_for("/shown", 2)
         assert first.webhook_id == second.webhook_id
+        await expect(item.locator("summary")).to_be_focused()
         assert (await http.delete(f"/api/webhooks/{endpoint['endpoint_id']}")).is_success

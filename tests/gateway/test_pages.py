@@ -1,16 +1,33 @@
 """The pages and what they load come from the gateway alone, with headers that keep it so."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
 import httpx2
 import pytest
+from nats.aio.msg import Msg
 
+from contracts.events import EventType
+from contracts.model import WireModel
 from contracts.reports import ReportStatus
+from contracts.webhooks import (
+    LIST_DELIVERIES,
+    LIST_ENDPOINTS,
+    Delivery,
+    DeliveryList,
+    DeliveryState,
+    Endpoint,
+    EndpointList,
+)
 from orchestrator.metadata import Metadata
+from runtime.bus import Bus
 from tests.gateway.behind import a_record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.mark.parametrize("path", ["/", "/reports/report-1", "/webhooks"])
+@pytest.mark.parametrize("path", ["/", "/reports/report-1", "/operations"])
 async def test_a_page_is_served_and_revalidated(http: httpx2.AsyncClient, path: str) -> None:
     page = await http.get(path)
     again = await http.get(path, headers={"If-None-Match": page.headers["etag"]})
@@ -24,7 +41,7 @@ async def test_a_page_is_served_and_revalidated(http: httpx2.AsyncClient, path: 
 
 
 @pytest.mark.parametrize(
-    "path", ["/reports", "/schedules", "/batches", "/costs", "/settings", "/how-it-works"]
+    "path", ["/reports", "/schedules", "/batches", "/webhooks", "/costs", "/settings", "/how-it-works"]
 )
 async def test_a_page_that_shows_what_there_is_is_made_anew(http: httpx2.AsyncClient, path: str) -> None:
     page = await http.get(path)
@@ -47,6 +64,61 @@ async def test_what_people_wrote_is_text_on_every_page(
         assert page.status_code == 200
         assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert" in (await http.get("/reports", params={"requested_by": evil})).text
+
+
+async def test_what_a_webhook_is_called_is_text(http: httpx2.AsyncClient, connection: Bus) -> None:
+    """Address and note are as they were written; so is what an endpoint answered."""
+    evil = '"><script>alert(1)</script>'
+    at = datetime.now(UTC)
+    endpoint = Endpoint(
+        endpoint_id="e", url=evil, description=evil, event_types=[EventType.PAUSED], created_at=at
+    )
+    delivery = Delivery(
+        delivery_id="d",
+        webhook_id="w",
+        endpoint_id="e",
+        event_type=EventType.PAUSED,
+        workflow_id=evil,
+        state=DeliveryState.FAILED,
+        attempts=2,
+        last_status_code=500,
+        last_error=evil,
+        created_at=at,
+        updated_at=at,
+    )
+    async with (
+        answering(connection, LIST_ENDPOINTS, EndpointList(endpoints=[endpoint])),
+        answering(connection, LIST_DELIVERIES, DeliveryList(deliveries=[delivery])),
+    ):
+        page = (await http.get("/webhooks")).text
+        part = (await http.get("/webhooks/e/deliveries")).text
+    assert "<script>alert" not in page + part
+    assert page.count("&lt;script&gt;alert") == 3
+    assert "Paused · added" in page
+    assert "HTTP 500: &#34;&gt;&lt;script&gt;alert" in part
+    assert "Given up" in part
+
+
+async def test_webhooks_are_shown_without_a_notifier(http: httpx2.AsyncClient) -> None:
+    """The page says what it cannot read, and can be tried again; its part is refused as the API refuses."""
+    page = await http.get("/webhooks")
+    part = await http.get("/webhooks/e/deliveries")
+    assert page.status_code == 200
+    assert "The endpoints could not be read" in page.text
+    assert (part.status_code, part.json()["title"]) == (503, "Not available at the moment")
+
+
+@asynccontextmanager
+async def answering(connection: Bus, subject: str, answer: WireModel) -> AsyncIterator[None]:
+    """Answer requests as the notifier would."""
+
+    async def reply(request: Msg) -> None:
+        await request.respond(answer.model_dump_json().encode())
+
+    subscription = await connection.nats.subscribe(subject, cb=reply)
+    await connection.nats.flush()
+    yield
+    await subscription.unsubscribe()
 
 
 @pytest.mark.parametrize(

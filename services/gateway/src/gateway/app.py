@@ -32,6 +32,7 @@ from gateway.routes import (
     static_files,
     steering,
     timeline,
+    webhook_pages,
     webhooks,
     work_pages,
 )
@@ -103,7 +104,8 @@ HANDLERS = [
     work_pages.schedules_page,
     work_pages.batches_page,
     work_pages.batch_page,
-    pages.webhooks_page,
+    webhook_pages.webhooks_page,
+    webhook_pages.deliveries_part,
     filled_pages.costs_page,
     pages.operations_page,
     filled_pages.settings_page,

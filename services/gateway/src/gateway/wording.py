@@ -3,7 +3,9 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from contracts.events import EventType
 from contracts.reports import ReportStatus
+from contracts.webhooks import DeliveryState
 from gateway.reading.ledger import Spending
 
 STATES = {
@@ -13,6 +15,21 @@ STATES = {
     ReportStatus.COMPLETED: ("Completed", "good"),
     ReportStatus.FAILED: ("Failed", "bad"),
     ReportStatus.CANCELLED: ("Cancelled", ""),
+}
+# What webhooks tell of.
+EVENTS = {
+    EventType.COMPLETED: "Completed",
+    EventType.FAILED: "Failed",
+    EventType.CANCELLED: "Cancelled",
+    EventType.DRAFT_READY: "Waiting for review",
+    EventType.REVIEW_REMINDER: "Still waiting for review",
+    EventType.PAUSED: "Paused",
+    EventType.RESUMED: "Resumed",
+}
+DELIVERY_STATES = {
+    DeliveryState.PENDING: ("Trying", "running"),
+    DeliveryState.DELIVERED: ("Delivered", "good"),
+    DeliveryState.FAILED: ("Given up", "bad"),
 }
 
 
@@ -90,4 +107,7 @@ FILTERS = {
     "moment": moment,
     "state": lambda status: STATES[status][0],
     "state_kind": lambda status: STATES[status][1],
+    "event": lambda event: EVENTS.get(event, event),
+    "delivery_state": lambda state: DELIVERY_STATES[state][0],
+    "delivery_kind": lambda state: DELIVERY_STATES[state][1],
 }

@@ -21,24 +21,19 @@ from gateway.reading.period import BoundedPeriod, Period
 from gateway.reading.timeline import Timelines
 from gateway.reading.tracker import ReportNotFoundError, ReportStateUnknownError, Tracker
 from gateway.routes.costs import bounded_period
+from gateway.routes.filling import filled
 from gateway.routes.history import SEARCH, PageNumber
 from gateway.routes.periods import period_of
 from gateway.routes.settings import Limits
 from gateway.routes.timeline import read_timeline
 from gateway.settings import ReviewSettings
-from gateway.templates import page_html
 
 PAGE_SIZE = 20
 DEAREST = 5
 # Filters that are folded away unless one of them is in use.
 MORE = ("from", "to", "mode", "requested_by", "model", "batch_id", "schedule_id")
-FRESH = {"Cache-Control": "no-store"}
 
 AnyRequest = Request[None, None, State]
-
-
-def _filled(name: str, current: str, **values: object) -> Response[bytes]:
-    return Response(page_html(name, current, **values), media_type="text/html", headers=FRESH)
 
 
 @get("/reports", dependencies=SEARCH, include_in_schema=False)
@@ -57,7 +52,7 @@ async def history_page(
         found = await history.find(search, sort, page=page, size=PAGE_SIZE)
     except RecordsUnavailableError:
         found = None
-    return _filled(
+    return filled(
         "history",
         "/reports",
         asked=asked,
@@ -83,8 +78,8 @@ async def costs_page(tenant_id: str, period: Period, ledger: Ledger, history: Hi
             history.find(search, Order.COST, page=1, size=DEAREST),
         )
     except RecordsUnavailableError:
-        return _filled("costs", "/costs", period=bounded, presets=_presets(bounded), days=None)
-    return _filled(
+        return filled("costs", "/costs", period=bounded, presets=_presets(bounded), days=None)
+    return filled(
         "costs",
         "/costs",
         period=bounded,
@@ -115,7 +110,7 @@ async def settings_page(tenant_id: str, ledger: Ledger, review: ReviewSettings) 
         model, is_read = await ledger.latest_model(tenant_id), True
     except RecordsUnavailableError:
         model, is_read = None, False
-    return _filled(
+    return filled(
         "settings",
         "/settings",
         is_read=is_read,
@@ -147,7 +142,7 @@ async def how_it_works_page(  # noqa: PLR0913 - dependencies and query parameter
     except (RecordsUnavailableError, ReportStateUnknownError):
         told, is_read = None, False
     life = Life.of(told) if told else None
-    return _filled("how-it-works", "/how-it-works", life=life, is_read=is_read)
+    return filled("how-it-works", "/how-it-works", life=life, is_read=is_read)
 
 
 async def _newest(history: History, tenant_id: str, requested_by: str | None) -> str | None:

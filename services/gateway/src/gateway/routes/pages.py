@@ -21,12 +21,6 @@ async def report_page(workflow_id: str, if_none_match: IfNoneMatch = None) -> Re
     return _page("report", "", if_none_match)
 
 
-@get("/webhooks", include_in_schema=False)
-async def webhooks_page(if_none_match: IfNoneMatch = None) -> Response[bytes]:
-    """Serve the page about webhooks."""
-    return _page("webhooks", "/webhooks", if_none_match)
-
-
 @get("/operations", include_in_schema=False)
 async def operations_page(if_none_match: IfNoneMatch = None) -> Response[bytes]:
     """Serve the operator's page."""

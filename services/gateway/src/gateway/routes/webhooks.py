@@ -33,6 +33,7 @@ from gateway.notifier import Notifier, NotifierRefusedError, NotifierUnavailable
 from gateway.openapi import BODY_REFUSED, INVALID, NOT_FOUND, UNAVAILABLE
 from gateway.routes.parameters import json_only
 
+DELIVERIES = 50
 MAX_DELIVERIES = 200
 
 
@@ -89,9 +90,21 @@ async def list_deliveries(
     endpoint_id: str,
     tenant_id: str,
     notifier: Notifier,
-    limit: Annotated[int, Parameter(ge=1, le=MAX_DELIVERIES)] = 50,
+    limit: Annotated[int, Parameter(ge=1, le=MAX_DELIVERIES)] = DELIVERIES,
 ) -> DeliveryList:
     """List the newest deliveries to an endpoint."""
+    return await newest_deliveries(tenant_id, endpoint_id, notifier, limit)
+
+
+async def newest_deliveries(
+    tenant_id: str, endpoint_id: str, notifier: Notifier, limit: int = DELIVERIES
+) -> DeliveryList:
+    """Ask for the newest deliveries to an endpoint.
+
+    Raises:
+        Problem: there is no such endpoint, or the notifier does not answer.
+
+    """
     request = ListDeliveries(tenant_id=tenant_id, endpoint_id=endpoint_id, limit=limit)
     with _answering():
         return await notifier.ask(LIST_DELIVERIES, request, DeliveryList)

@@ -9,15 +9,14 @@ from gateway.reading.database import RecordsUnavailableError
 from gateway.reading.documents import DocumentDamagedError, DocumentUnavailableError
 from gateway.reading.executions import TemporalUnavailableError
 from gateway.reading.schedule_runs import ScheduleRuns
+from gateway.routes.filling import filled
 from gateway.routes.history import PageNumber
 from gateway.routes.schedules import all_schedules
 from gateway.scheduling.schedules import Schedules
-from gateway.templates import page_html
 from runtime.bus import BusUnavailableError
 
 BATCHES_ON_A_PAGE = 20
 ROWS_ON_A_PAGE = 100
-FRESH = {"Cache-Control": "no-store"}
 UNREADABLE = (
     RecordsUnavailableError,
     DocumentUnavailableError,
@@ -45,10 +44,6 @@ WEEKDAYS = {
 }
 
 
-def _filled(name: str, current: str, **values: object) -> Response[bytes]:
-    return Response(page_html(name, current, **values), media_type="text/html", headers=FRESH)
-
-
 @get("/schedules", include_in_schema=False)
 async def schedules_page(
     tenant_id: str, schedules: Schedules, schedule_runs: ScheduleRuns
@@ -58,7 +53,7 @@ async def schedules_page(
         found = await all_schedules(tenant_id, schedules, schedule_runs)
     except UNREADABLE:
         found = None
-    return _filled(
+    return filled(
         "schedules",
         "/schedules",
         schedules=found,
@@ -75,9 +70,9 @@ async def batches_page(tenant_id: str, batches: Batches, page: PageNumber = 1) -
     try:
         found = await batches.page(tenant_id, page=page, size=BATCHES_ON_A_PAGE)
     except UNREADABLE:
-        return _filled("batches", "/batches", batches=None, number=page, pages=0)
+        return filled("batches", "/batches", batches=None, number=page, pages=0)
     shown = [BatchSummary.of(batch) for batch in found.batches]
-    return _filled(
+    return filled(
         "batches", "/batches", batches=shown, number=page, pages=-(-found.total // BATCHES_ON_A_PAGE)
     )
 
@@ -92,8 +87,8 @@ async def batch_page(
         batch = await batches.find(tenant_id, batch_id)
         rows = await batches.rows(batch)
     except BatchNotFoundError:
-        return _filled("batch", "", **known)
+        return filled("batch", "", **known)
     except UNREADABLE:
-        return _filled("batch", "", **known | {"is_read": False})
+        return filled("batch", "", **known | {"is_read": False})
     details = BatchDetails.with_rows(batch, rows, page=page, page_size=ROWS_ON_A_PAGE)
-    return _filled("batch", "", **known | {"batch": details, "pages": -(-batch.total // ROWS_ON_A_PAGE)})
+    return filled("batch", "", **known | {"batch": details, "pages": -(-batch.total // ROWS_ON_A_PAGE)})

@@ -52,7 +52,6 @@ export async function requestJson(path, options) {
 export const getText = async (path, options) => (await request(path, options)).text();
 
 const workflow = (id) => `/api/workflows/${encodeURIComponent(id)}`;
-const webhook = (id) => `/api/webhooks/${encodeURIComponent(id)}`;
 
 export const partUrl = (id, part) => `${workflow(id)}/${part}`;
 
@@ -93,9 +92,7 @@ export function listReports(filters = {}, options = {}) {
   return requestJson(`/api/reports?${query}`, options);
 }
 
-export const listWebhooks = () => requestJson("/api/webhooks");
 export const addWebhook = (body) => requestJson("/api/webhooks", { method: "POST", json: body });
-export const deleteWebhook = (id) => requestJson(webhook(id), { method: "DELETE" });
-export const listDeliveries = (id) => requestJson(`${webhook(id)}/deliveries`);
+export const deleteWebhook = (id) => requestJson(`/api/webhooks/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const replayDelivery = (id) =>
   requestJson(`/api/webhooks/deliveries/${encodeURIComponent(id)}/replay`, { method: "POST" });

@@ -1,6 +1,6 @@
 // Errors at the fields that they are about.
 
-import { byId, fill, icon, notice } from "./dom.js";
+import { byId, fill, h, icon, notice } from "./dom.js";
 
 /** Show `detail` at the field with id `name`; returns false when the page has no such field. */
 export function showFieldError(name, detail) {
@@ -25,14 +25,8 @@ export function clearFieldErrors(names) {
 export function showProblem(problem, place, title) {
   const errors = problem.errors ?? [];
   const shown = errors.filter((error) => showFieldError(error.field?.split(/[.[]/)[0], error.detail));
-  if (shown.length === 0) fill(place, notice("bad", title, byText(problem.message)));
+  if (shown.length === 0) fill(place, notice("bad", title, h("p", {}, problem.message)));
   const first = shown[0] && byId(shown[0].field.split(/[.[]/)[0]);
   const control = first?.matches("fieldset") ? first.querySelector("input") : first;
   control?.focus();
-}
-
-function byText(text) {
-  const paragraph = document.createElement("p");
-  paragraph.textContent = text;
-  return paragraph;
 }

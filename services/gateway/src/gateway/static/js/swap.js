@@ -1,21 +1,13 @@
 // Pages that the server fills: what changes on them is fetched again and put in place, without a reload.
 
-import { getText } from "./api.js";
 import { byId, fill, h, notice } from "./dom.js";
-import { ago, date } from "./format.js";
+import { readPage, sayTimes } from "./part.js";
 
 const REFRESH_INTERVAL = 1000;
 const FIELDS = ", form[data-swap]";
 
 let latest = null;
 let timer = null;
-
-function sayTimes(root) {
-  for (const time of root.querySelectorAll("time[datetime]")) {
-    time.title = date(time.dateTime);
-    time.textContent = ago(time.dateTime);
-  }
-}
 
 // What has not changed stays as it is; in what has, the keyboard keeps its place.
 function put(part, fresh) {
@@ -32,9 +24,7 @@ export async function show(address = location.href, also = "") {
   latest?.abort();
   latest = new AbortController();
   try {
-    const text = await getText(address, { signal: latest.signal });
-    const fresh = new DOMParser().parseFromString(text, "text/html");
-    sayTimes(fresh);
+    const fresh = await readPage(address, { signal: latest.signal });
     for (const part of document.querySelectorAll(`[data-part]${also}`)) put(part, fresh.getElementById(part.id));
     fill(byId("problem"));
   } catch (problem) {
