@@ -59,7 +59,7 @@ async def test_what_people_wrote_is_text_on_every_page(
     evil = '"><script>alert(1)</script>'
     record = a_record(workflow_id, ReportStatus(status), prompt=evil, requested_by=evil, title=f"'{evil}")
     await metadata.store_report_metadata(record)
-    for path in ("/reports", "/how-it-works", "/costs"):
+    for path in ("/reports", "/reports/recent", "/how-it-works", "/costs"):
         page = await http.get(path, params={"requested_by": evil})
         assert page.status_code == 200
         assert "<script>alert" not in page.text

@@ -3,7 +3,7 @@
 from gateway.modules import modules_of
 from gateway.routes.static_files import STATIC
 
-SCRIPT_LIMIT_BYTES = 100 * 1024
+SCRIPT_LIMIT_BYTES = 100_000
 
 
 def test_the_scripts_stay_small() -> None:

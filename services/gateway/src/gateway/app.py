@@ -100,6 +100,7 @@ HANDLERS = [
     operations.query_for_dashboards,
     pages.ask_page,
     filled_pages.history_page,
+    filled_pages.recent_part,
     pages.report_page,
     work_pages.schedules_page,
     work_pages.batches_page,

@@ -86,12 +86,6 @@ export async function getHtml(id, revision = null) {
   return getText(`${path}/html`, { headers: { Accept: "text/html" } });
 }
 
-/** List reports, newest first; empty filters are left out. */
-export function listReports(filters = {}, options = {}) {
-  const query = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== "" && value != null));
-  return requestJson(`/api/reports?${query}`, options);
-}
-
 export const addWebhook = (body) => requestJson("/api/webhooks", { method: "POST", json: body });
 export const deleteWebhook = (id) => requestJson(`/api/webhooks/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const replayDelivery = (id) =>

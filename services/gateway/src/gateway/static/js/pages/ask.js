@@ -1,15 +1,14 @@
-import { generateReport, getStatus, listReports } from "../api.js";
+import { generateReport, getStatus } from "../api.js";
 import { byId, fill, h, notice } from "../dom.js";
 import { clearFieldErrors, showFieldError, showProblem } from "../forms.js";
 import { count, number } from "../format.js";
+import { read } from "../part.js";
 import { prefer, preference } from "../preferences.js";
-import { askedBy, keepAsked, keepDraft, keptDraft } from "../question.js";
-import { recentItem } from "../report-rows.js";
+import { keepAsked, keepDraft, keptDraft } from "../question.js";
 import { Submission } from "../submission.js";
 import "../shell.js";
 
 const LIMIT = 16_000;
-const RECENT = 6;
 
 const form = byId("ask-form");
 const prompt = byId("prompt");
@@ -102,14 +101,7 @@ async function showRepeated() {
 
 async function showRecent() {
   try {
-    const { items } = await listReports({ page_size: RECENT });
-    const reports = items.map((report) => ({ ...report, prompt: report.prompt ?? askedBy(report.workflow_id) }));
-    fill(
-      byId("recent"),
-      reports.length
-        ? h("ul", { class: "recent" }, reports.map(recentItem))
-        : h("p", { class: "recent__none" }, "None yet. The first one will be listed here."),
-    );
+    fill(byId("recent"), await read("/reports/recent"));
   } catch (problem) {
     fill(byId("recent"), notice("bad", "The list could not be read", h("p", {}, problem.message)));
   }
