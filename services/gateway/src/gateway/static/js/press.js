@@ -6,15 +6,16 @@ import { fill, h, notice } from "./dom.js";
  * Do what a press of `button` stands for, once at a time; what goes wrong is told in `place`.
  *
  * `act()` may resolve to true: then the button stays busy, because the page is about to change. Meanwhile it shows
- * its `data-busy`; it is never `disabled`, which would lose the keyboard's place.
+ * its `data-busy`, if it has one; it is never `disabled`, which would lose the keyboard's place.
  */
 export async function press(button, place, act, isSure = async () => true) {
   if (button.getAttribute("aria-disabled") === "true" || !(await isSure())) return;
   const words = button.lastChild;
   const idle = words.data;
   const setBusy = (isBusy) => {
-    button.setAttribute("aria-disabled", String(isBusy));
-    words.data = isBusy ? button.dataset.busy : idle;
+    if (isBusy) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+    words.data = (isBusy && button.dataset.busy) || idle;
   };
   setBusy(true);
   fill(place);

@@ -4,6 +4,7 @@ import { byId, fill, h, notice } from "../dom.js";
 import { listen } from "../feed.js";
 import { clearFieldErrors, showProblem } from "../forms.js";
 import { prefer, preference, timeZone } from "../preferences.js";
+import { press } from "../press.js";
 import { Submission } from "../submission.js";
 import { show, showSoon } from "../swap.js";
 import "../shell.js";
@@ -67,27 +68,26 @@ async function keep() {
 }
 
 async function act({ act: what, id, name }) {
-  const detail = "It starts no more reports. Those it has started stay.";
-  if (what === "delete" && !(await confirm({ title: `Delete “${name}”?`, detail, action: "Delete the schedule" }))) return;
   fill(byId("said"));
-  try {
-    const path = `/api/schedules/${encodeURIComponent(id)}`;
-    const run = await (what === "delete"
-      ? requestJson(path, { method: "DELETE" })
-      : requestJson(`${path}/${what}`, { method: "POST" }));
-    await show();
-    if (what === "run") {
-      const link = run.workflow_id
-        ? h("a", { href: `/reports/${run.workflow_id}` }, "Watch it being written")
-        : "It waits for the run before it.";
-      fill(byId("said"), notice("good", `“${name}” runs now.`, h("p", {}, link)));
-    }
-    // The button that had the focus is another one now, or gone.
-    const next = document.querySelector(`[data-act="${THEN[what] ?? what}"][data-id="${id}"]`);
-    (next ?? byId("list-title")).focus();
-  } catch (problem) {
-    fill(byId("problem"), notice(problem.status === 409 ? "wait" : "bad", problem.title, h("p", {}, problem.message)));
+  const path = `/api/schedules/${encodeURIComponent(id)}`;
+  const run = await (what === "delete"
+    ? requestJson(path, { method: "DELETE" })
+    : requestJson(`${path}/${what}`, { method: "POST" }));
+  await show();
+  if (what === "run") {
+    const link = run.workflow_id
+      ? h("a", { href: `/reports/${run.workflow_id}` }, "Watch it being written")
+      : "It waits for the run before it.";
+    fill(byId("said"), notice("good", `“${name}” runs now.`, h("p", {}, link)));
   }
+  // The button that had the focus is another one now, or gone.
+  const next = document.querySelector(`[data-act="${THEN[what] ?? what}"][data-id="${id}"]`);
+  (next ?? byId("list-title")).focus();
+}
+
+async function isSure({ act: what, name }) {
+  const detail = "It starts no more reports. Those it has started stay.";
+  return what !== "delete" || confirm({ title: `Delete “${name}”?`, detail, action: "Delete the schedule" });
 }
 
 byId("zones").append(...(Intl.supportedValuesOf?.("timeZone") ?? []).map((zone) => h("option", { value: zone })));
@@ -103,7 +103,7 @@ form.addEventListener("submit", (event) => {
 });
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-act]");
-  if (button) act(button.dataset);
+  if (button) press(button, byId("problem"), () => act(button.dataset), () => isSure(button.dataset));
 });
 listen("/api/reports/events", "report", showSoon);
 preview();
