@@ -6,6 +6,7 @@ import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.conftest import Complaints
 from tests.e2e.reports import ask, ending
 from tests.notifier.receiver import Receiver
 
@@ -45,6 +46,28 @@ async def test_wrong_input_is_told_at_its_field(page: Page) -> None:
     await expect(page.locator("#url-error")).to_contain_text("Write the whole address")
     await expect(page.locator("#event_types-error")).to_have_text("Choose at least one.")
     await expect(page.get_by_label("Address")).to_be_focused()
+
+
+async def test_what_cannot_be_done_is_told_at_its_endpoint(
+    page: Page, http: httpx2.AsyncClient, complaints: Complaints
+) -> None:
+    """Somebody else has deleted it meanwhile: the page says so, and its buttons can be pressed again."""
+    url = "http://127.0.0.1:9/hooks/gone"
+    endpoint = (await http.post("/api/webhooks", json={"url": url})).json()
+    await page.goto("/webhooks")
+    item = page.get_by_role("listitem").filter(has_text=url)
+    assert (await http.delete(f"/api/webhooks/{endpoint['endpoint_id']}")).is_success
+
+    await item.get_by_text("Deliveries").click()
+    await expect(item.locator(".endpoint__deliveries")).to_contain_text("The deliveries could not be read")
+    await expect(item.get_by_role("button", name="Try again")).to_be_visible()
+    delete = item.get_by_role("button", name=f"Delete {url}")
+    await delete.click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete the endpoint").click()
+    await expect(item.get_by_role("alert")).to_contain_text("There is no such thing")
+    await expect(delete).to_be_focused()
+    await expect(delete).to_have_text("Delete")
+    complaints.forgive(endpoint["endpoint_id"])
 
 
 async def test_a_delivery_is_shown_and_sent_again(page: Page, http: httpx2.AsyncClient) -> None:
