@@ -1,8 +1,6 @@
 """Many reports at once: each a child workflow, a bounded number under way, one archive at the end."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import (
@@ -28,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from orchestrator import policies
     from orchestrator.workflows.batch_state import BatchState, ended_as
     from orchestrator.workflows.child_reports import start_child_report
+    from orchestrator.workflows.uninterrupted import uninterrupted
 
 
 @workflow.defn(name=REPORT_BATCH_WORKFLOW)
@@ -50,7 +49,7 @@ class ReportBatchWorkflow:
         except asyncio.CancelledError:
             outcome = BatchStatus.CANCELLED
             work.cancel()
-        return await self._uninterrupted(self._finish(outcome, work))
+        return await uninterrupted(self._finish(outcome, work))
 
     @workflow.query(name=BATCH_PROGRESS_QUERY)
     def progress(self) -> BatchProgress:
@@ -125,13 +124,3 @@ class ReportBatchWorkflow:
         await workflow.execute_activity_method(
             BatchActivities.store_batch, record, summary=record.status, **policies.STORE_BATCH.options()
         )
-
-    async def _uninterrupted(self, work: Coroutine[Any, Any, BatchProgress]) -> BatchProgress:
-        """Finish `work` even when the batch is cancelled meanwhile: an ending is never half told."""
-        task = asyncio.create_task(work)
-        while True:
-            try:
-                return await asyncio.shield(task)
-            except asyncio.CancelledError:
-                if task.cancelled():
-                    raise

@@ -8,7 +8,7 @@ ResultT = TypeVar("ResultT")
 
 
 async def uninterrupted(work: Coroutine[Any, Any, ResultT]) -> ResultT:
-    """Finish `work` even when the report is cancelled meanwhile: an ending is never half told."""
+    """Finish `work` even when the workflow is cancelled meanwhile: an ending is never half told."""
     task = asyncio.create_task(work)
     while True:
         try:
