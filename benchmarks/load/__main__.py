@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 
 from benchmarks.load.arrivals import Arrival, arrive
+from benchmarks.load.dashboard_figures import observed, print_figures
 from benchmarks.load.endings import Endings, endings
 from benchmarks.load.footprint import Footprint, footprint
 from benchmarks.load.settings import LoadSettings
@@ -45,13 +46,14 @@ async def load(stack: RunningStack, settings: LoadSettings) -> None:
         await until_ended(ended, await arrive(http, rate=5, requests=WARM_UP_REQUESTS))
         idle_from = footprint(stack.children())
         await asyncio.sleep(IDLE_SECONDS)
-        before = footprint(stack.children())
+        before, seen_before = footprint(stack.children()), await observed(stack.children())
         print(f"Sending {settings.requests} requests, {settings.rate:g} a second", flush=True)
         arrivals = await arrive(http, rate=settings.rate, requests=settings.requests)
         missing = await until_ended(ended, arrivals)
         after = footprint(stack.children())
         print_reports(arrivals, ended, missing)
         taken = (max(ended.at.values()) - arrivals[0].sent_at) if ended.at else 0.0
+        print_figures(seen_before, await observed(stack.children()))
         print_processes(idle_from, before, after, reports=len(arrivals), seconds=taken)
 
 
