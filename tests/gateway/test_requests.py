@@ -1,11 +1,15 @@
 """A request is accepted when, and only when, the bus holds it; the same key is the same request."""
 
+from datetime import UTC, datetime
+
 import httpx2
 import pytest
 from nats.js.errors import NotFoundError
 
 from contracts.commands import GenerateReport
-from contracts.subjects import REQUESTS_STREAM, gateway_request
+from contracts.dead_letters import DeadLetter
+from contracts.failures import RejectionReason
+from contracts.subjects import DEAD_LETTERS_STREAM, REQUESTS_STREAM, dead_request, gateway_request
 from runtime.bus import Bus
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -37,6 +41,32 @@ async def test_an_accepted_request_is_known_before_anything_has_started(http: ht
     assert state["status"] == "ACCEPTED"
     assert state["prompt"] == "Why is the sky blue?"
     assert {step["state"] for step in state["steps"]} == {"pending"}
+
+
+async def test_a_request_that_was_set_aside_does_not_wait_for_ever(
+    http: httpx2.AsyncClient, connection: Bus
+) -> None:
+    """It has failed for as long as its dead letter is there; sent again, it waits again."""
+    accepted = (await http.post(URL, json={"prompt": "Why is the sky blue?"})).json()
+    subject = gateway_request(accepted["request_id"]).name
+    letter = DeadLetter(
+        subject=subject,
+        stream=REQUESTS_STREAM,
+        stream_sequence=1,
+        deliveries=5,
+        reason=RejectionReason.DELIVERIES_EXHAUSTED,
+        detail="Handling failed 5 times.",
+        headers={},
+        payload_base64="",
+        failed_at=datetime.now(UTC),
+    )
+    kept = await connection.jetstream.publish(dead_request(subject).name, letter.model_dump_json().encode())
+    state = (await http.get(accepted["status_url"])).json()
+    assert (state["status"], state["failure"]["code"]) == ("FAILED", "internal_error")
+    assert (await http.get(accepted["result_url"])).status_code == 409
+
+    await connection.jetstream.delete_msg(DEAD_LETTERS_STREAM, kept.seq)
+    assert (await http.get(accepted["status_url"])).json()["status"] == "ACCEPTED"
 
 
 async def test_the_same_key_and_payload_are_one_request(http: httpx2.AsyncClient, connection: Bus) -> None:

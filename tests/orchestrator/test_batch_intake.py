@@ -108,7 +108,7 @@ async def test_a_batch_that_cannot_be_read_is_set_aside_with_its_reason(
     message = await on_the_bus(connection, subject, b'{"batch_id": "b", "total": 0}')
     await BatchIntake(connection, temporal).handle(message)
     stored = await connection.jetstream.get_last_msg(
-        subjects.DEAD_LETTERS_STREAM, subjects.dead_letter("request", "crm").name
+        subjects.DEAD_LETTERS_STREAM, subjects.dead_request(subject).name
     )
     letter = DeadLetter.model_validate_json(stored.data or b"")
     assert letter.subject == subject

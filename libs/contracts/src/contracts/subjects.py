@@ -74,3 +74,8 @@ def live_status(workflow_id: str) -> Subject[LiveStatus]:
 def dead_letter(source: str, producer: str) -> Subject[DeadLetter]:
     """Subject of messages that a consumer gave up on; `source` is what they were (`request`, `event`)."""
     return Subject(f"reports.v1.dlq.{source}.{producer}", DeadLetter, DEAD_LETTERS_STREAM)
+
+
+def dead_request(subject: str) -> Subject[DeadLetter]:
+    """Subject of the dead letter of a request or a batch that came on `subject`: it ends as that does."""
+    return dead_letter("request", subject.split(".", 3)[3])

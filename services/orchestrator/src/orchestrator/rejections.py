@@ -64,7 +64,6 @@ class Rejections:
 
         """
         place = message.metadata
-        producer = subjects.producer_of(message.subject)
         identity = f"{place.stream}.{place.sequence.stream}"
         letter = DeadLetter(
             subject=message.subject,
@@ -78,7 +77,7 @@ class Rejections:
             failed_at=datetime.now(UTC),
         )
         await self._bus.publish(
-            subjects.dead_letter("request", producer), letter, message_id=f"dead-letter.{identity}"
+            subjects.dead_request(message.subject), letter, message_id=f"dead-letter.{identity}"
         )
         await self._announce(message, rejection, identity)
         log.warning("intake.rejected", subject=message.subject, reason=rejection.reason)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from contracts.artifacts import ArtifactRef, draft_key
 from contracts.commands import GenerateReport
-from contracts.failures import Failure
+from contracts.failures import Failure, FailureCode
 from contracts.model import WireModel
 from contracts.reports import (
     ReportMode,
@@ -19,6 +19,12 @@ from contracts.reports import (
     StepProgress,
     StepState,
     TokenUsage,
+)
+
+GIVEN_UP = Failure(
+    code=FailureCode.INTERNAL_ERROR,
+    message="The request could not be begun, and was set aside. Nothing was spent on it. "
+    "An operator can send it again (`make dlq`), or ask anew.",
 )
 
 
@@ -60,13 +66,14 @@ def request_id_of(workflow_id: str) -> str:
     return workflow_id.removeprefix("report-")
 
 
-def from_command(command: GenerateReport) -> KnownReport:
-    """Describe a report that waits on the bus."""
+def from_command(command: GenerateReport, *, given_up: bool = False) -> KnownReport:
+    """Describe a report that waits on the bus, or one whose request is a dead letter."""
     return KnownReport(
         workflow_id=command.workflow_id,
         request_id=command.request_id,
         tenant_id=command.tenant_id,
-        status=ReportStatus.ACCEPTED,
+        status=ReportStatus.FAILED if given_up else ReportStatus.ACCEPTED,
+        failure=GIVEN_UP if given_up else None,
         mode=command.mode,
         prompt=command.prompt,
         steps=_steps(command.mode, StepState.PENDING),

@@ -9,7 +9,7 @@ from contracts.reports import (
     ReportRecord,
     ReportStatus,
 )
-from contracts.subjects import gateway_request
+from contracts.subjects import dead_request, gateway_request
 from gateway.connections import BusLink
 from gateway.reading.batches import Batches, BatchNotFoundError
 from gateway.reading.executions import Executions, TemporalUnavailableError
@@ -95,7 +95,20 @@ class Tracker:
             inquiry.silent.append("NATS")
             return None
         command = GenerateReport.model_validate_json(message.data or b"")
-        return from_command(command) if command.tenant_id == inquiry.tenant_id else None
+        if command.tenant_id != inquiry.tenant_id:
+            return None
+        return from_command(command, given_up=await self._is_dead(subject.name, inquiry))
+
+    async def _is_dead(self, request_subject: str, inquiry: "_Inquiry") -> bool:
+        subject = dead_request(request_subject)
+        try:
+            await self._link.bus.jetstream.get_last_msg(subject.stream, subject.name)
+        except NotFoundError:
+            return False
+        except (NatsError, OSError, BusUnavailableError):
+            inquiry.silent.append("NATS")
+            return False
+        return True
 
     async def _in_batch(self, inquiry: "_Inquiry") -> KnownReport | None:
         """Look for a row of a batch whose report was not started yet, or never will be."""
