@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from local_stack.binaries import binary
 from local_stack.catalogue import SERVICES, SETUP_STEPS
@@ -92,6 +93,29 @@ def test_what_is_waited_for_and_mounted_is_there() -> None:
         for volume in service.body.get("volumes", ()):
             source = volume.split(":")[0]
             assert source in FILE.document["volumes"] or (ROOT / source).exists(), volume
+
+
+def test_prometheus_asks_services_that_are_there() -> None:
+    """A name that docker compose does not know would never answer, and its alerts never fire."""
+    document = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())
+    asked: set[str] = set()
+    for job in document["scrape_configs"]:
+        for each in job.get("dns_sd_configs", ()):
+            asked |= set(each["names"])
+        addresses = [address for each in job.get("static_configs", ()) for address in each["targets"]]
+        addresses += job.get("params", {}).get("target", [])
+        asked |= {address.partition(":")[0] for address in addresses}
+    exporters = {name for name in FILE.services if name.endswith("-exporter")}
+    assert exporters <= asked <= FILE.services.keys() | {"localhost"}
+
+
+def test_exporters_only_look() -> None:
+    for name in ("node-exporter", "blackbox-exporter"):
+        body = FILE.services[name].body
+        assert body["read_only"]
+        assert body["user"] == "65534:65534"
+        assert body["networks"] == ["inside"]
+        assert all(volume.endswith(":ro") for volume in body["volumes"])
 
 
 def test_the_example_names_every_variable_that_can_be_set() -> None:
