@@ -12,8 +12,8 @@ import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.api import PubAck
-from nats.js.errors import APIError
+from nats.js.api import PubAck, RawStreamMsg
+from nats.js.errors import APIError, NotFoundError
 
 from contracts.model import WireModel
 from contracts.subjects import Subject
@@ -78,6 +78,20 @@ class Bus:
 
         """
         return await self._publish(subject, payload, {"Nats-Expected-Last-Subject-Sequence": "0"})
+
+    async def last(self, subject: Subject[PayloadT]) -> RawStreamMsg | None:
+        """Read the newest message on a subject; None when there is none.
+
+        Raises:
+            BusUnavailableError: the stream does not answer.
+
+        """
+        try:
+            return await self.jetstream.get_last_msg(subject.stream, subject.name)
+        except NotFoundError:
+            return None
+        except (NatsError, OSError) as error:
+            raise BusUnavailableError(type(error).__name__) from error
 
     async def _publish(
         self, subject: Subject[PayloadT], payload: PayloadT, headers: dict[str, str]

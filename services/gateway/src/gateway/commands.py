@@ -2,8 +2,6 @@
 
 from typing import TypeVar
 
-from nats.errors import Error as NatsError
-
 from contracts.model import WireModel
 from contracts.subjects import Subject
 from gateway.connections import BusLink
@@ -42,9 +40,11 @@ async def first_on(link: BusLink, subject: Subject[CommandT], command: CommandT)
 
 async def _standing(link: BusLink, subject: Subject[CommandT], command: CommandT) -> CommandT:
     try:
-        message = await link.bus.jetstream.get_last_msg(subject.stream, subject.name)
-    except (NatsError, OSError) as error:
-        raise OutcomeUnknownError(type(error).__name__) from error
+        message = await link.bus.last(subject)
+    except BusUnavailableError as error:
+        raise OutcomeUnknownError(str(error)) from error
+    if message is None:
+        raise OutcomeUnknownError("the command that stood there is gone")
     standing = subject.payload.model_validate_json(message.data or b"")
     if _asked(standing) != _asked(command):
         raise KeyReusedError(subject.name)

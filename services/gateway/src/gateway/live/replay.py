@@ -7,8 +7,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from nats.errors import Error as NatsError
-from nats.js.api import RawStreamMsg
-from nats.js.errors import NotFoundError
 from pydantic import ValidationError
 
 from contracts.live import LiveStatus, LiveText
@@ -92,26 +90,18 @@ class Replay:
 
     async def last_text(self, workflow_id: str) -> int:
         """Give the sequence of the report's last piece of text; 0 when there is none."""
-        message = await self._last(live_text(workflow_id).name)
+        message = await self._link.bus.last(live_text(workflow_id))
         return message.seq or 0 if message else 0
 
     async def last_status(self, workflow_id: str) -> LastStatus | None:
         """Give the report's newest live status; None when there is none to be read."""
-        message = await self._last(live_status(workflow_id).name)
+        message = await self._link.bus.last(live_status(workflow_id))
         if message is None:
             return None
         try:
             return LastStatus(message.seq or 0, LiveStatus.model_validate_json(message.data or b""))
         except ValidationError:
             return None
-
-    async def _last(self, subject: str) -> RawStreamMsg | None:
-        try:
-            return await self._link.bus.jetstream.get_last_msg(LIVE_STREAM, subject)
-        except NotFoundError:
-            return None
-        except (NatsError, OSError) as error:
-            raise BusUnavailableError(type(error).__name__) from error
 
     async def _events(self, workflow_id: str, after: int, end: int) -> AsyncIterator[StreamMessage]:
         needle = workflow_id.encode()

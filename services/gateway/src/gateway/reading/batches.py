@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-from nats.errors import Error as NatsError
-from nats.js.errors import NotFoundError
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.batches import BatchRecord, BatchRows, BatchStatus, SubmitBatch
@@ -18,7 +16,6 @@ from contracts.subjects import gateway_batch
 from gateway.connections import BusLink
 from gateway.reading.database import fetch
 from gateway.reading.documents import DocumentDamagedError, Documents
-from runtime.bus import BusUnavailableError
 
 COUNTED = """
 SELECT batch_id, tenant_id, name, requested_by, status, rows, total, archive, accepted_at, finished_at, (
@@ -126,12 +123,9 @@ class Batches:
 
     async def _waiting(self, tenant_id: str, batch_id: str) -> KnownBatch:
         subject = gateway_batch(batch_id)
-        try:
-            message = await self._link.bus.jetstream.get_last_msg(subject.stream, subject.name)
-        except NotFoundError as error:
-            raise BatchNotFoundError(batch_id) from error
-        except (NatsError, OSError) as error:
-            raise BusUnavailableError(type(error).__name__) from error
+        message = await self._link.bus.last(subject)
+        if message is None:
+            raise BatchNotFoundError(batch_id)
         command = SubmitBatch.model_validate_json(message.data or b"")
         if command.tenant_id != tenant_id:
             raise BatchNotFoundError(batch_id)

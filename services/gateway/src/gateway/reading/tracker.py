@@ -1,8 +1,5 @@
 """What is known of a report: from its row, its workflow, or the command that waits on the bus."""
 
-from nats.errors import Error as NatsError
-from nats.js.errors import NotFoundError
-
 from contracts.commands import GenerateReport
 from contracts.reports import (
     ReportProgress,
@@ -88,27 +85,23 @@ class Tracker:
     async def _waiting(self, inquiry: "_Inquiry") -> KnownReport | None:
         subject = gateway_request(request_id_of(inquiry.workflow_id))
         try:
-            message = await self._link.bus.jetstream.get_last_msg(subject.stream, subject.name)
-        except NotFoundError:
-            return await self._in_batch(inquiry)
-        except (NatsError, OSError, BusUnavailableError):
+            message = await self._link.bus.last(subject)
+        except BusUnavailableError:
             inquiry.silent.append("NATS")
             return None
+        if message is None:
+            return await self._in_batch(inquiry)
         command = GenerateReport.model_validate_json(message.data or b"")
         if command.tenant_id != inquiry.tenant_id:
             return None
         return from_command(command, given_up=await self._is_dead(subject.name, inquiry))
 
     async def _is_dead(self, request_subject: str, inquiry: "_Inquiry") -> bool:
-        subject = dead_request(request_subject)
         try:
-            await self._link.bus.jetstream.get_last_msg(subject.stream, subject.name)
-        except NotFoundError:
-            return False
-        except (NatsError, OSError, BusUnavailableError):
+            return await self._link.bus.last(dead_request(request_subject)) is not None
+        except BusUnavailableError:
             inquiry.silent.append("NATS")
             return False
-        return True
 
     async def _in_batch(self, inquiry: "_Inquiry") -> KnownReport | None:
         """Look for a row of a batch whose report was not started yet, or never will be."""
