@@ -10,8 +10,6 @@ from uuid import uuid4
 import pytest
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
 
 from contracts.task_queues import TaskQueue
 from contracts.webhooks import DeliveryState
@@ -28,6 +26,7 @@ from notifier.workflows.interface import (
     Verdict,
 )
 from runtime.durable import new_worker
+from tests.time_skipping import time_skipping
 
 ORDER = DeliveryOrder(delivery=DeliveryKey(tenant_id="default", delivery_id="one"))
 REFUSED = Attempt(verdict=Verdict.RETRY, status_code=500, error="the endpoint answered 500")
@@ -59,11 +58,8 @@ class Rehearsal(DeliveryActivities):
 
 
 @pytest.fixture
-async def time_skipping(binaries: Path) -> AsyncIterator[Client]:
-    server = str(binaries / "temporal-test-server")
-    async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=server, data_converter=pydantic_data_converter
-    ) as environment:
+async def client(binaries: Path) -> AsyncIterator[Client]:
+    async with time_skipping(binaries) as environment:
         yield environment.client
 
 
@@ -87,9 +83,9 @@ def _follows(pauses: list[timedelta], schedule: list[timedelta]) -> bool:
     )
 
 
-async def test_an_endpoint_that_never_accepts_is_tried_over_three_days(time_skipping: Client) -> None:
+async def test_an_endpoint_that_never_accepts_is_tried_over_three_days(client: Client) -> None:
     rehearsal = Rehearsal([])
-    state = await _run(time_skipping, rehearsal)
+    state = await _run(client, rehearsal)
 
     assert state is DeliveryState.FAILED
     assert _follows(rehearsal.pauses, list(policies.RETRY_SCHEDULE))
@@ -99,30 +95,30 @@ async def test_an_endpoint_that_never_accepts_is_tried_over_three_days(time_skip
     assert rehearsal.records[-1].state is DeliveryState.FAILED
 
 
-async def test_a_delivery_ends_when_it_is_accepted_or_refused_for_good(time_skipping: Client) -> None:
+async def test_a_delivery_ends_when_it_is_accepted_or_refused_for_good(client: Client) -> None:
     accepted, gone = Rehearsal([REFUSED, REFUSED, ACCEPTED]), Rehearsal([REFUSED, GONE])
 
-    assert await _run(time_skipping, accepted) is DeliveryState.DELIVERED
-    assert await _run(time_skipping, gone) is DeliveryState.FAILED
+    assert await _run(client, accepted) is DeliveryState.DELIVERED
+    assert await _run(client, gone) is DeliveryState.FAILED
     assert _follows(accepted.pauses, list(policies.RETRY_SCHEDULE[:2]))
     assert len(gone.tried_at) == 2
 
 
 async def test_a_longer_pause_is_granted_within_bounds_and_a_shorter_one_is_not(
-    time_skipping: Client,
+    client: Client,
 ) -> None:
     wishes = [timedelta(hours=1), timedelta(days=30), timedelta(seconds=1)]
     answers = [
         REFUSED.model_copy(update={"retry_after_seconds": int(wish.total_seconds())}) for wish in wishes
     ]
     rehearsal = Rehearsal([*answers, ACCEPTED])
-    await _run(time_skipping, rehearsal)
+    await _run(client, rehearsal)
 
     granted = [timedelta(hours=1), policies.LONGEST_RETRY_AFTER, policies.RETRY_SCHEDULE[2]]
     assert _follows(rehearsal.pauses, granted)
 
 
-async def test_a_replay_counts_on_from_earlier_attempts(time_skipping: Client) -> None:
+async def test_a_replay_counts_on_from_earlier_attempts(client: Client) -> None:
     rehearsal = Rehearsal([ACCEPTED])
-    await _run(time_skipping, rehearsal, ORDER.model_copy(update={"attempts_before": 10}))
+    await _run(client, rehearsal, ORDER.model_copy(update={"attempts_before": 10}))
     assert [record.attempts for record in rehearsal.records] == [11]

@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from contracts.task_queues import TaskQueue
@@ -19,8 +18,12 @@ from orchestrator.workflows.report_batch import ReportBatchWorkflow
 from orchestrator.workflows.scheduled_report import ScheduledReportWorkflow
 from runtime import durable
 from runtime.durable import TemporalSettings
+from tests.time_skipping import time_skipping
 from tests.workflows.batch_cast import BatchCast
 from tests.workflows.stage import Cast, Stage, TimeSkippingStage
+
+# A heartbeat is how an activity hears that it is cancelled; at the SDK's own pace, after four seconds.
+HEARTBEAT_EVERY = timedelta(milliseconds=100)
 
 
 @asynccontextmanager
@@ -28,12 +31,7 @@ async def staged(binaries: Path) -> AsyncIterator[TimeSkippingStage]:
     """One server and one worker a queue, as in production, all in this process."""
     cast, batches = Cast(), BatchCast()
     async with AsyncExitStack() as stack:
-        environment = await stack.enter_async_context(
-            await WorkflowEnvironment.start_time_skipping(
-                test_server_existing_path=str(binaries / "temporal-test-server"),
-                data_converter=pydantic_data_converter,
-            )
-        )
+        environment = await stack.enter_async_context(time_skipping(binaries))
         await stack.enter_async_context(played(environment.client, cast, batches))
         yield TimeSkippingStage(environment.client, cast, environment, batches)
 
@@ -73,9 +71,15 @@ async def played(
             task_queue=TaskQueue.LLM,
             activities=[cast.llm_call],
             max_concurrent_activities=llm_slots,
+            max_heartbeat_throttle_interval=HEARTBEAT_EVERY,
         ),
         Worker(client, task_queue=TaskQueue.LLM_CONTROL, activities=[cast.discard_llm_call]),
-        Worker(client, task_queue=TaskQueue.PDF, activities=[cast.create_pdf]),
+        Worker(
+            client,
+            task_queue=TaskQueue.PDF,
+            activities=[cast.create_pdf],
+            max_heartbeat_throttle_interval=HEARTBEAT_EVERY,
+        ),
         Worker(
             client,
             task_queue=TaskQueue.METADATA,

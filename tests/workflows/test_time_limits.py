@@ -11,13 +11,18 @@ from contracts.events import ReportFailed
 from contracts.failures import FailureCode
 from contracts.reports import ReportStatus, Step
 from orchestrator import policies
-from tests.workflows.stage import Cast, Handle, TimeSkippingStage
+from tests.workflows.stage import Cast, Handle, Script, TimeSkippingStage
 
 NAMED = {FailureCode.STEP_TIMED_OUT, FailureCode.INTERNAL_ERROR}
 
 
 async def be_away() -> None:
     raise ConnectionError("away for good")
+
+
+async def be_away_for_half_an_hour_at_a_time() -> None:
+    # A provider says so by Retry-After; at the policy's own pace this would be some 360 attempts.
+    raise ApplicationError("away for good", next_retry_delay=timedelta(minutes=30))
 
 
 async def failure_of(handle: Handle) -> ApplicationError:
@@ -28,17 +33,22 @@ async def failure_of(handle: Handle) -> ApplicationError:
 
 
 @pytest.mark.parametrize(
-    ("step", "at_least", "at_most"),
+    ("step", "away", "at_least", "at_most"),
     [
-        (Step.LLM_CALL, timedelta(hours=5, minutes=58), policies.LLM_CALL.schedule_to_close),
+        (
+            Step.LLM_CALL,
+            be_away_for_half_an_hour_at_a_time,
+            timedelta(hours=5, minutes=28),
+            policies.LLM_CALL.schedule_to_close,
+        ),
         # Twenty attempts, and half a minute between most of them.
-        (Step.CREATE_PDF, timedelta(minutes=6), timedelta(minutes=8)),
+        (Step.CREATE_PDF, be_away, timedelta(minutes=6), timedelta(minutes=8)),
     ],
 )
 async def test_a_step_that_never_succeeds_ends_the_report(
-    stage: TimeSkippingStage, step: Step, at_least: timedelta, at_most: timedelta
+    stage: TimeSkippingStage, step: Step, away: Script, at_least: timedelta, at_most: timedelta
 ) -> None:
-    setattr(stage.cast, f"on_{step}", be_away)
+    setattr(stage.cast, f"on_{step}", away)
     handle = await stage.start()
     failure = await failure_of(handle)
 
