@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
+from runtime import process
 from runtime.metrics.exposition import metrics_app
 from runtime.settings import EnvironmentSettings, InvalidSettingsError
 
@@ -74,12 +75,23 @@ class EmbeddedServer(uvicorn.Server):
 async def serve_http(
     app: Callable[..., Awaitable[None]], settings: HttpSettings, *, stop_timeout: timedelta = STOP_TIMEOUT
 ) -> AsyncIterator[asyncio.Task[None]]:
-    """Serve an ASGI app while the context is open; yields the task, which ends only on an error.
+    """Serve an ASGI app as the work of this process while the context is open.
+
+    Yields the task, which ends only on an error.
 
     Raises:
         InvalidSettingsError: the address is taken, or not one of this machine.
 
     """
+    async with _served(app, settings, stop_timeout) as task:
+        process.serving()
+        yield task
+
+
+@asynccontextmanager
+async def _served(
+    app: Callable[..., Awaitable[None]], settings: HttpSettings, stop_timeout: timedelta
+) -> AsyncIterator[asyncio.Task[None]]:
     listening = _bound(settings)
     config = uvicorn.Config(
         app,
@@ -120,6 +132,7 @@ class Health:
     def ready_when(self, checks: Mapping[str, Check]) -> None:
         """Let these checks decide from now on; call it once everything is connected."""
         self._checks = checks
+        process.serving()
 
     async def results(self) -> dict[str, CheckResult]:
         """Run the checks; nothing is remembered from one time to the next."""
@@ -139,7 +152,7 @@ async def serve_health(settings: HttpSettings) -> AsyncIterator[Health]:
     `/health` shows the checks and is always 200.
     """
     health = Health()
-    async with serve_http(health_app(health), settings):
+    async with _served(health_app(health), settings, STOP_TIMEOUT):
         yield health
 
 

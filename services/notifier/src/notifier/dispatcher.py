@@ -39,14 +39,6 @@ async def serve_dispatcher() -> None:
         pool = await stack.enter_async_context(database.connect(settings.database))
         client = await durable.connect(settings.temporal)
         channel = await stack.enter_async_context(open_channel(allow_private_addresses=private))
-        health.ready_when(
-            {
-                "bus": connection.check,
-                "consumer": consumers.durable_exists(connection, EVENTS_STREAM, DISPATCHER_DURABLE),
-                "temporal": lambda: durable.check(client),
-                "database": lambda: database.check(pool),
-            }
-        )
         endpoints, deliveries, runs = Endpoints(pool), Deliveries(pool), DeliveryRuns(client)
         durable_consumer = await _wait_for_consumer(connection)
         consumer = EventConsumer(
@@ -61,6 +53,14 @@ async def serve_dispatcher() -> None:
         consumer.subscribe(broker)
         requests.subscribe(broker)
         await stack.enter_async_context(consumers.running(broker))
+        health.ready_when(
+            {
+                "bus": connection.check,
+                "consumer": consumers.durable_exists(connection, EVENTS_STREAM, DISPATCHER_DURABLE),
+                "temporal": lambda: durable.check(client),
+                "database": lambda: database.check(pool),
+            }
+        )
         log.info("dispatcher.started")
         activities = WebhookDeliveries(deliveries, channel)
         await durable.new_worker(
