@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from pdf_worker.render_job import RenderJob
 from pdf_worker.render_pool import RenderPool
@@ -45,6 +46,11 @@ async def until_gone(process: int) -> None:
             await asyncio.sleep(0.02)
 
 
+def lost(reason: str) -> float:
+    """How many rendering processes were lost, as the metric says."""
+    return REGISTRY.get_sample_value("pdf_render_processes_lost_total", {"reason": reason}) or 0
+
+
 @pytest.fixture
 async def pool() -> AsyncIterator[RenderPool]:
     """Give a pool of one process."""
@@ -72,6 +78,7 @@ async def test_a_process_that_was_killed_while_idle_is_replaced(pool: RenderPool
 
 async def test_a_job_whose_process_was_killed_is_done_by_another(pool: RenderPool) -> None:
     (process,) = children()
+    before = lost("died")
     os.kill(process, signal.SIGSTOP)
     running = asyncio.create_task(pool.render(JOB))
     await asyncio.sleep(0)
@@ -79,17 +86,20 @@ async def test_a_job_whose_process_was_killed_is_done_by_another(pool: RenderPoo
     rendered = await running
     assert rendered == render(JOB.markdown)
     assert children() != {process}
+    assert lost("died") == before + 1
 
 
 async def test_a_job_that_takes_too_long_is_set_as_plain_text() -> None:
     # A stopped process never answers; only its replacement, which gets the plain job, can.
     settings = RenderSettings(render_processes=1, render_time_limit=timedelta(seconds=5))
+    before = lost("timed_out")
     async with RenderPool.open(settings) as pool:
         (process,) = children()
         os.kill(process, signal.SIGSTOP)
         rendered = await pool.render(JOB)
     assert rendered.degraded
     assert rendered.failure == "TimeoutError"
+    assert lost("timed_out") == before + 1
 
 
 async def test_cancelling_a_job_kills_its_process(pool: RenderPool) -> None:

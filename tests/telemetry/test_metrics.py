@@ -18,7 +18,8 @@ from orchestrator.app import WORKFLOWS
 from orchestrator.reconciliation.findings import Finding
 from orchestrator.reconciliation.sweep import RECONCILE_REPORTS
 from orchestrator.workflows.reconcile_reports import RECONCILE_REPORTS_WORKFLOW
-from runtime.metrics.catalogue import FOREIGN, METRICS, models, reports, temporal_labels, webhooks
+from pdf_worker.render_pool import ProcessLoss
+from runtime.metrics.catalogue import FOREIGN, METRICS, documents, models, reports, temporal_labels, webhooks
 from runtime.metrics.definitions import Label, Process
 from runtime.metrics.page import page
 from runtime.task_queues import QUEUES
@@ -142,6 +143,7 @@ def test_sets_of_labels_are_the_sets_that_the_code_uses() -> None:
     assert set(models.OUTCOMES) == {outcome.value for outcome in Outcome}
     assert set(CallOutcome) <= set(models.ATTEMPTS.label_set[0].values)
     assert set(Finding) == set(reports.FINDINGS.label_set[0].values)
+    assert set(ProcessLoss) == set(documents.PROCESSES_LOST.label_set[0].values)
     assert set(Verdict) == set(webhooks.ATTEMPTS.label_set[0].values)
     assert {RECONCILE_REPORTS, DELIVER_WEBHOOK, RECORD_DELIVERY} <= set(temporal_labels.ACTIVITY_TYPES)
     assert {RECONCILE_REPORTS_WORKFLOW, DELIVER_WEBHOOK_WORKFLOW} <= set(temporal_labels.WORKFLOW_TYPES)

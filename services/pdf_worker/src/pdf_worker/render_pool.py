@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import structlog
 
@@ -23,6 +24,13 @@ class RenderingFailedError(Exception):
 
 class ProcessDiedError(Exception):
     """A rendering process ended in the middle of a job."""
+
+
+class ProcessLoss(StrEnum):
+    """Why a rendering process was lost in a job, as the metric names it."""
+
+    DIED = "died"
+    TIMED_OUT = "timed_out"
 
 
 @dataclass(slots=True)
@@ -86,8 +94,9 @@ class RenderPool:
                 rendered = await self._in_free_slot(attempt)
             except (ProcessDiedError, TimeoutError) as error:
                 failure = error
-                PROCESSES_LOST.labels(reason=type(error).__name__).inc()
-                log.warning("render.process_lost", report_id=job.info.report_id, reason=type(error).__name__)
+                loss = ProcessLoss.TIMED_OUT if isinstance(error, TimeoutError) else ProcessLoss.DIED
+                PROCESSES_LOST.labels(reason=loss).inc()
+                log.warning("render.process_lost", report_id=job.info.report_id, reason=loss)
             else:
                 why = type(failure).__name__ if failure and attempt.plain else ""
                 return replace(rendered, failure=rendered.failure or why)

@@ -27,10 +27,10 @@ MISSING_GLYPHS = Counter(
 )
 PROCESSES_LOST = Counter(
     "pdf_render_processes_lost_total",
-    "Rendering processes that died or were killed in a job.",
+    "Rendering processes lost in a job: they `died`, or `timed_out` and were killed.",
     unit="processes",
     by=BY,
-    labels=(Label("reason", ("ProcessDiedError", "TimeoutError")),),
+    labels=(Label("reason", ("died", "timed_out")),),
 )
 
 METRICS = (RENDER_SECONDS, PAGES, DEGRADED, FAILED, MISSING_GLYPHS, PROCESSES_LOST)
