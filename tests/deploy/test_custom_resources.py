@@ -15,7 +15,7 @@ SCHEMAS: dict[str, dict[str, Any]] = yaml.safe_load(
 BUILT_IN = ("apps", "batch", "policy", "networking.k8s.io", "v1")
 # What each scaler reads, by KEDA's documentation.
 TRIGGERS = {
-    "temporal": {"endpoint", "namespace", "taskQueue", "queueTypes", "targetQueueSize", "enableTLS"},
+    "temporal": {"endpoint", "namespace", "taskQueue", "queueTypes", "targetQueueSize"},
     "nats-jetstream": {"natsServerMonitoringEndpoint", "account", "stream", "consumer", "lagThreshold"},
     "cpu": {"value"},
 }

@@ -206,8 +206,6 @@ def test_every_task_queue_and_consumer_has_its_scaler() -> None:
     for trigger in triggers:
         if trigger["type"] == "temporal":
             assert trigger["metadata"]["endpoint"] == settings["TEMPORAL_ADDRESS"]
-            # The scaler expects TLS unless told otherwise.
-            assert trigger["metadata"]["enableTLS"] == "false"
 
 
 @pytest.mark.parametrize("name", RUNNING)
