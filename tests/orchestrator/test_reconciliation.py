@@ -1,6 +1,7 @@
 """What fell between two stores is found by the sweep, mended where that is safe, and counted."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -29,7 +30,7 @@ from orchestrator.starting import Starter
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
 from runtime import durable
 from runtime.artifacts import ArtifactSettings, ArtifactStore
-from runtime.bus import Bus
+from runtime.bus import Bus, BusUnavailableError
 from runtime.durable import TemporalSettings
 from tests.contracts.examples import NOW
 from tests.orchestrator.records import a_record
@@ -71,6 +72,17 @@ async def start_workflow(temporal: Client, request_id: str) -> None:
     )
 
 
+@asynccontextmanager
+async def no_event_taken(connection: Bus) -> AsyncIterator[None]:
+    """The stream of events confirms nothing while the context is open."""
+    config = (await connection.jetstream.stream_info(subjects.EVENTS_STREAM)).config
+    await connection.jetstream.update_stream(config.evolve(max_msg_size=1))
+    try:
+        yield
+    finally:
+        await connection.jetstream.update_stream(config)
+
+
 async def last_event(connection: Bus, event_type: EventType) -> bytes:
     subject = subjects.event(event_type).name
     return (await connection.jetstream.get_last_msg(subjects.EVENTS_STREAM, subject)).data or b""
@@ -108,6 +120,20 @@ async def test_a_row_whose_workflow_is_gone_is_failed_with_a_remedy(
     assert (await sweep.reconcile_reports()).found == {Finding.ROW_WITHOUT_WORKFLOW: 1}
     assert await pool.fetchval("SELECT status FROM reports") == "FAILED"
     assert b"Ask again" in await last_event(connection, EventType.FAILED)
+
+
+async def test_a_row_is_not_ended_before_its_end_can_be_announced(
+    sweep: Sweep, pool: asyncpg.Pool, connection: Bus
+) -> None:
+    """The next sweep would take it for one that was announced."""
+    record = a_record(ReportStatus.RUNNING)
+    await Metadata(pool).store_report_metadata(record)
+
+    async with no_event_taken(connection):
+        with pytest.raises(BusUnavailableError):
+            await sweep.reconcile_reports()
+    assert (await sweep.reconcile_reports()).found == {Finding.ROW_WITHOUT_WORKFLOW: 1}
+    assert record.workflow_id.encode() in await last_event(connection, EventType.FAILED)
 
 
 async def test_artifacts_of_no_report_are_counted_and_kept(
@@ -171,9 +197,8 @@ async def test_a_batch_that_was_acknowledged_without_a_workflow_is_started(
     assert (await sweep.reconcile_reports()).found == {}
 
 
-async def test_a_batch_whose_workflow_was_ended_from_outside_is_ended_and_announced(
-    sweep: Sweep, pool: asyncpg.Pool, connection: Bus, artifacts: ArtifactStore
-) -> None:
+async def running_batch(connection: Bus, pool: asyncpg.Pool, artifacts: ArtifactStore) -> SubmitBatch:
+    """Store the row of a batch that no workflow works on."""
     batch = a_batch()
     record = BatchRecord(
         **batch.model_dump(include=set(BatchRecord.model_fields)),
@@ -181,6 +206,24 @@ async def test_a_batch_whose_workflow_was_ended_from_outside_is_ended_and_announ
         accepted_at=NOW,
     )
     await Batches(connection, pool, artifacts).store_batch(record)
+    return batch
+
+
+async def test_a_batch_is_not_ended_before_its_end_can_be_announced(
+    sweep: Sweep, pool: asyncpg.Pool, connection: Bus, artifacts: ArtifactStore
+) -> None:
+    batch = await running_batch(connection, pool, artifacts)
+    async with no_event_taken(connection):
+        with pytest.raises(BusUnavailableError):
+            await sweep.reconcile_reports()
+    assert (await sweep.reconcile_reports()).found == {Finding.ROW_WITHOUT_ENDING: 1}
+    assert batch.batch_id.encode() in await last_event(connection, EventType.BATCH_ENDED)
+
+
+async def test_a_batch_whose_workflow_was_ended_from_outside_is_ended_and_announced(
+    sweep: Sweep, pool: asyncpg.Pool, connection: Bus, artifacts: ArtifactStore
+) -> None:
+    batch = await running_batch(connection, pool, artifacts)
     assert (await sweep.reconcile_reports()).found == {Finding.ROW_WITHOUT_ENDING: 1}
     assert await pool.fetchval("SELECT status FROM report_batches") == "CANCELLED"
     assert batch.batch_id.encode() in await last_event(connection, EventType.BATCH_ENDED)

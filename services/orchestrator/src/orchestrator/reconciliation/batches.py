@@ -63,9 +63,8 @@ async def end_orphaned_batches(
         key = BatchKey(batch_id=row["batch_id"], tenant_id=row["tenant_id"])
         if await _is_open(temporal, key.workflow_id):
             continue
-        if not await pool.fetchval(_END, key.batch_id, BatchStatus.RUNNING, BatchStatus.CANCELLED):
+        if not await _end(bus, pool, key, row["total"]):
             continue
-        await _announce(bus, pool, key, row["total"])
         log.warning("reconciliation.batch_ended", batch_id=key.batch_id)
         FINDINGS.labels(finding=Finding.ROW_WITHOUT_ENDING).inc()
         found += 1
@@ -82,14 +81,24 @@ async def _is_open(temporal: Client, workflow_id: str) -> bool:
     return described.status is WorkflowExecutionStatus.RUNNING
 
 
-async def _announce(bus: Bus, pool: asyncpg.Pool, key: BatchKey, total: int) -> None:
-    rows = await pool.fetch(_COUNTS, key.tenant_id, key.batch_id)
+async def _end(bus: Bus, pool: asyncpg.Pool, key: BatchKey, total: int) -> bool:
+    """End and announce a batch, or neither; False when it has ended by itself."""
+    async with pool.acquire() as connection, connection.transaction():
+        if not await connection.fetchval(_END, key.batch_id, BatchStatus.RUNNING, BatchStatus.CANCELLED):
+            return False
+        rows = await connection.fetch(_COUNTS, key.tenant_id, key.batch_id)
+        # Were the row ended without being announced, no later sweep would find it.
+        await _announce(bus, key, total, {ReportStatus(row["status"]): row["reports"] for row in rows})
+    return True
+
+
+async def _announce(bus: Bus, key: BatchKey, total: int, counts: dict[ReportStatus, int]) -> None:
     ended = BatchEnded(
         **key.model_dump(),
         workflow_id=key.workflow_id,
         status=BatchStatus.CANCELLED,
         total=total,
-        counts={ReportStatus(row["status"]): row["reports"] for row in rows},
+        counts=counts,
     )
     occurrence = Occurrence(
         event_id=event_id(ended.workflow_id, ended.type),
