@@ -1,5 +1,9 @@
 """The setup step can run again, at any time, without changing or losing anything."""
 
+import asyncio
+from pathlib import Path
+
+import asyncpg
 import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
@@ -7,8 +11,9 @@ from contracts import subjects
 from local_stack import LocalStack
 from orchestrator.setup import set_up
 from orchestrator.topology import REQUEST_RETENTION, WORKFLOW_RETENTION
-from runtime import durable
+from runtime import database, durable
 from runtime.bus import Bus
+from runtime.database import DatabaseSettings
 from runtime.durable import TemporalSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -34,3 +39,15 @@ async def test_temporal_remembers_for_longer_than_a_request_can_come_again(serve
     kept = described.config.workflow_execution_retention_ttl.ToTimedelta()
     assert kept == WORKFLOW_RETENTION
     assert kept > REQUEST_RETENTION
+
+
+async def test_a_migration_is_applied_once_however_many_begin_at_a_time(
+    servers: LocalStack, pool: asyncpg.Pool, tmp_path: Path
+) -> None:
+    """Every replica of a first deployment may run the setup step."""
+    sql = "-- migrate:up\nSELECT pg_sleep(0.2);\nCREATE TABLE made_once ();\n-- migrate:down\n"
+    (tmp_path / "20261122000001_make_once.sql").write_text(sql)
+    settings = DatabaseSettings(database_url=servers.database_url)
+    both = (database.migrate(settings, tmp_path, table="made_once_migrations") for _ in range(2))
+    await asyncio.gather(*both)
+    assert await pool.fetchval("SELECT count(*) FROM made_once_migrations") == 1

@@ -15,6 +15,7 @@ from runtime.measured_pool import measured, new_pool
 from runtime.settings import EnvironmentSettings
 
 CONNECT_RETRY_INTERVAL = timedelta(milliseconds=500)
+LOCK_RETRY_INTERVAL = timedelta(milliseconds=200)
 COMMAND_TIMEOUT = timedelta(seconds=10)
 MAX_CONNECTIONS = 8
 
@@ -62,12 +63,27 @@ async def check(pool: asyncpg.Pool) -> None:
 
 
 async def migrate(settings: DatabaseSettings, folder: Path, *, table: str) -> None:
-    """Apply the SQL files of `folder` that `table` does not list yet.
+    """Apply the SQL files of `folder` that `table` does not list yet, once, however many do so at a time.
 
     Raises:
         MigrationError: a file did not apply.
 
     """
+    async with _alone(settings, table):
+        await _apply(settings, folder, table)
+    log.info("database.migrated", table=table)
+
+
+@asynccontextmanager
+async def _alone(settings: DatabaseSettings, table: str) -> AsyncIterator[None]:
+    """Let one process at a time through; the lock ends with its connection. dbmate itself has none."""
+    async with connect(settings) as pool, pool.acquire() as connection:
+        while not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", table):  # noqa: ASYNC110 - whoever holds it is another process
+            await asyncio.sleep(LOCK_RETRY_INTERVAL.total_seconds())
+        yield
+
+
+async def _apply(settings: DatabaseSettings, folder: Path, table: str) -> None:
     process = await asyncio.create_subprocess_exec(
         _dbmate(),
         f"--url={_without_tls_on_loopback(settings.database_url)}",
@@ -82,7 +98,6 @@ async def migrate(settings: DatabaseSettings, folder: Path, *, table: str) -> No
     output, _ = await process.communicate()
     if process.returncode != 0:
         raise MigrationError(output.decode(errors="replace").strip())
-    log.info("database.migrated", table=table)
 
 
 def _dbmate() -> str:
