@@ -106,9 +106,12 @@ def _claimed_identity(payload: bytes) -> tuple[str | None, str]:
     # The sender looks for its own id, even where the rest of the message, or the id itself, is no good.
     try:
         claimed = json.loads(payload)
-    except ValueError:
+    # Brackets in brackets without end are not reported as broken JSON.
+    except (ValueError, RecursionError):
         return None, DEFAULT_TENANT
     request_id = claimed.get("request_id") if isinstance(claimed, dict) else None
     if not isinstance(request_id, str):
         return None, DEFAULT_TENANT
-    return request_id[:REQUEST_ID_SHOWN_CHARACTERS], DEFAULT_TENANT
+    shown = request_id[:REQUEST_ID_SHOWN_CHARACTERS]
+    # Half of a surrogate pair can be written in JSON's escapes, and not in UTF-8.
+    return shown.encode(errors="replace").decode(), DEFAULT_TENANT

@@ -20,6 +20,9 @@ DEDUPLICATION_WINDOW = timedelta(minutes=10)
 # What a killed consumer costs its message; a slow one says that it still works (`runtime.consumers.kept`).
 ACK_WAIT = timedelta(seconds=5)
 UNLIMITED = -1
+# More than any request needs, and little enough that a dead letter about it (in base64, with its headers)
+# fits into one message: a producer of more is refused by the bus itself.
+REQUEST_MAX_BYTES = 256 * 1024
 EVENT_DELIVERIES = 20
 LIVE_TEXT_MAX_BYTES = 256 * 1024 * 1024
 
@@ -31,7 +34,7 @@ def streams() -> list[StreamConfig]:
     return [
         _stream(
             subjects.REQUESTS_STREAM, subjects.ALL_REQUESTS, subjects.ALL_BATCHES, max_age=REQUEST_RETENTION
-        ),
+        ).evolve(max_msg_size=REQUEST_MAX_BYTES),
         _stream(subjects.EVENTS_STREAM, subjects.ALL_EVENTS, max_age=EVENT_RETENTION),
         _stream(subjects.DEAD_LETTERS_STREAM, subjects.ALL_DEAD_LETTERS, max_age=None),
         # Text that nobody reads any more makes room; everything else is refused rather than lost.
