@@ -99,6 +99,45 @@ async def test_what_a_webhook_is_called_is_text(http: httpx2.AsyncClient, connec
     assert "Given up" in part
 
 
+async def test_a_schedule_is_edited_from_what_it_is(http: httpx2.AsyncClient) -> None:
+    """Every field of the form holds what is kept, even a value that it does not offer by itself."""
+    evil = '"></textarea><script>alert(1)</script>'
+    kept = {
+        "name": evil,
+        "prompt": evil,
+        "mode": "review",
+        "requested_by": evil,
+        "calendar": {"kind": "cron", "expression": "5 4 * * sun"},
+        "time_zone": "Asia/Kolkata",
+        "overlap": "buffer_one",
+        "catch_up_seconds": 7_200,
+        "pause_on_failure": True,
+    }
+    schedule_id = (await http.post("/api/schedules", json=kept)).json()["schedule_id"]
+    page = (await http.get("/schedules", params={"edit": schedule_id})).text
+    assert "<script>alert" not in page
+    assert f'data-id="{schedule_id}"' in page
+    for filled in (
+        "&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>",
+        '<option value="cron" selected>',
+        'value="5 4 * * sun"',
+        'value="Asia/Kolkata"',
+        'value="review" checked',
+        '<option value="buffer_one" selected>',
+        '<option value="7200" selected>2 h 0 min</option>',
+        'name="pause_on_failure" value="yes" checked',
+    ):
+        assert filled in page, filled
+
+
+async def test_a_schedule_that_is_gone_is_not_made_anew(http: httpx2.AsyncClient) -> None:
+    """A form would make a new one of what was meant as a change."""
+    page = await http.get("/schedules", params={"edit": "of-nobody"})
+    assert page.status_code == 200
+    assert "This schedule is gone" in page.text
+    assert "<form" not in page.text
+
+
 async def test_webhooks_are_shown_without_a_notifier(http: httpx2.AsyncClient) -> None:
     """The page says what it cannot read, and can be tried again; its part is refused as the API refuses."""
     page = await http.get("/webhooks")

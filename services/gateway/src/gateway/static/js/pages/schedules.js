@@ -15,8 +15,9 @@ const PARTS = { hours: ["hours"], daily: ["at"], weekly: ["days", "at"], monthly
 const THEN = { pause: "resume", resume: "pause" };
 const PREVIEW_AFTER = 250;
 
-const form = byId("schedule-form");
+const form = document.getElementById("schedule-form");
 const submission = new Submission((body, key) => postOnce("/api/schedules", body, key));
+const pathOf = (id) => `/api/schedules/${encodeURIComponent(id)}`;
 let timer = null;
 let asked = 0;
 
@@ -41,35 +42,70 @@ async function preview() {
   }
 }
 
-async function keep() {
+function definition() {
   const data = new FormData(form);
-  const by = data.get("requested_by").trim() || null;
-  clearFieldErrors(FIELDS);
-  fill(byId("schedule-problem"));
-  try {
-    const { name } = await submission.send({
-      ...when(data),
-      name: data.get("name"),
-      prompt: data.get("prompt"),
-      mode: data.get("mode") ?? "auto",
-      requested_by: by,
-      overlap: data.get("overlap"),
-      catch_up_seconds: data.get("catch_up_seconds"),
-      pause_on_failure: data.has("pause_on_failure"),
-    });
-    prefer("requested-by", by);
-    form.name.value = form.prompt.value = "";
-    fill(byId("said"), notice("good", `“${name}” is kept.`));
-    await show();
-    showSoon();
-  } catch (problem) {
-    showProblem(problem, byId("schedule-problem"), "The schedule was not kept");
+  return {
+    ...when(data),
+    name: data.get("name"),
+    prompt: data.get("prompt"),
+    mode: data.get("mode") ?? "auto",
+    requested_by: data.get("requested_by").trim() || null,
+    overlap: data.get("overlap"),
+    catch_up_seconds: Number(data.get("catch_up_seconds")),
+    pause_on_failure: data.has("pause_on_failure"),
+  };
+}
+
+async function keep() {
+  const body = definition();
+  const { name } = await submission.send(body);
+  prefer("requested-by", body.requested_by);
+  form.name.value = form.prompt.value = "";
+  fill(byId("said"), notice("good", `“${name}” is kept.`));
+  await show();
+  showSoon();
+}
+
+// Only what was changed here is sent: what somebody else has changed meanwhile stays.
+async function change(id, before) {
+  const isNew = ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]);
+  const json = Object.fromEntries(Object.entries(definition()).filter(isNew));
+  await requestJson(pathOf(id), { method: "PATCH", json });
+  location.replace(`/schedules#schedule-${id}`);
+  return true;
+}
+
+function startForm() {
+  const { id } = form.dataset;
+  if (id) form.name.focus();
+  else {
+    form.time_zone.value = timeZone;
+    form.requested_by.value = preference("requested-by");
   }
+  const before = definition();
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(preview, PREVIEW_AFTER);
+  });
+  const place = byId("schedule-problem");
+  const send = async () => {
+    clearFieldErrors(FIELDS);
+    try {
+      return await (id ? change(id, before) : keep());
+    } catch (problem) {
+      showProblem(problem, place, `The ${id ? "changes were" : "schedule was"} not kept`);
+    }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    press(form.querySelector("[type=submit]"), place, send);
+  });
+  preview();
 }
 
 async function act({ act: what, id, name }) {
   fill(byId("said"));
-  const path = `/api/schedules/${encodeURIComponent(id)}`;
+  const path = pathOf(id);
   const run = await (what === "delete"
     ? requestJson(path, { method: "DELETE" })
     : requestJson(`${path}/${what}`, { method: "POST" }));
@@ -90,20 +126,10 @@ async function isSure({ act: what, name }) {
   return what !== "delete" || confirm({ title: `Delete “${name}”?`, detail, action: "Delete the schedule" });
 }
 
-byId("zones").append(...(Intl.supportedValuesOf?.("timeZone") ?? []).map((zone) => h("option", { value: zone })));
-form.time_zone.value = timeZone;
-form.requested_by.value = preference("requested-by");
-form.addEventListener("input", () => {
-  clearTimeout(timer);
-  timer = setTimeout(preview, PREVIEW_AFTER);
-});
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  keep();
-});
+document.getElementById("zones")?.append(...(Intl.supportedValuesOf?.("timeZone") ?? []).map((zone) => h("option", { value: zone })));
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-act]");
   if (button) press(button, byId("problem"), () => act(button.dataset), () => isSure(button.dataset));
 });
 listen("/api/reports/events", "report", showSoon);
-preview();
+if (form) startForm();
