@@ -66,6 +66,18 @@ async def test_a_repeated_decision_with_the_same_key_counts_once(
 
 
 @pytest.mark.usefixtures("worker")
+async def test_another_decision_under_a_used_key_is_not_taken_for_a_repeat(
+    http: httpx2.AsyncClient, started: str
+) -> None:
+    headers = {"Idempotency-Key": started}
+    taken = {"revision": 2, "decision": "revise", "instructions": "Shorter."}
+    assert (await http.post(f"{started}/decision", json=taken, headers=headers)).status_code == 200
+    other = {"revision": 1, "decision": "approve"}
+    refused = await http.post(f"{started}/decision", json=other, headers=headers)
+    assert refused.json()["type"].endswith(":stale-revision")
+
+
+@pytest.mark.usefixtures("worker")
 async def test_the_status_tells_what_the_workflow_knows(http: httpx2.AsyncClient, started: str) -> None:
     state = (await http.get(f"{started}/status")).json()
     (revision,) = state["revisions"]

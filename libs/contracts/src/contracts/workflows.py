@@ -2,13 +2,15 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.artifacts import ArtifactRef
 from contracts.model import WireModel
 from contracts.origin import RequestOrigin
 from contracts.reports import ReportKey, ReportMode, ReportRecord, ReportStatus
+from contracts.text import printable
 
 GENERATE_REPORT_WORKFLOW = "GenerateReportWorkflow"
 RENDER_REPORT_WORKFLOW = "RenderReportWorkflow"
@@ -29,6 +31,10 @@ REPORT_IS_ENDING = "report_is_ending"
 INSTRUCTIONS_MAX_CHARACTERS = 4_000
 REVIEW_TIMEOUT = timedelta(days=7)
 REVIEW_REMINDER_AFTER = timedelta(days=5)
+
+Instructions = Annotated[
+    str, StringConstraints(max_length=INSTRUCTIONS_MAX_CHARACTERS), AfterValidator(printable)
+]
 
 
 class ReportInput(RequestOrigin):
@@ -82,5 +88,5 @@ class Decision(WireModel):
 
     revision: int = Field(ge=1)
     decision: DecisionKind
-    instructions: str = Field(default="", max_length=INSTRUCTIONS_MAX_CHARACTERS)
+    instructions: Instructions = ""
     decided_by: str | None = None

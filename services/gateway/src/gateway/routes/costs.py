@@ -13,12 +13,13 @@ from pydantic import BaseModel
 
 from gateway.errors.problems import FieldError, invalid_input
 from gateway.errors.refusals import answering
-from gateway.openapi import INVALID, UNAVAILABLE
+from gateway.openapi import INVALID, UNAVAILABLE, Forms
 from gateway.reading.ledger import CostsBy, Ledger, Spending
 from gateway.reading.period import BoundedPeriod, Period
 from gateway.routes.periods import period_of
 
 MAX_DAYS = 366
+CSV = "text/csv"
 # What a spreadsheet would take for a formula.
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,8 +35,18 @@ class CostReport(BaseModel):
     lines: list[Spending]
 
 
+class CostsOperation(Forms):
+    """Gives a table too."""
+
+    forms = (CSV,)
+
+
 @get(
-    "/api/costs", dependencies={"period": Provide(period_of)}, responses=INVALID | UNAVAILABLE, tags=["costs"]
+    "/api/costs",
+    dependencies={"period": Provide(period_of)},
+    responses=INVALID | UNAVAILABLE,
+    operation_class=CostsOperation,
+    tags=["costs"],
 )
 async def costs(
     *,
@@ -52,7 +63,7 @@ async def costs(
     if format_ == "csv":
         name = f"costs-by-{by}-{bounded.first}-{bounded.last}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(as_csv(by, found.lines), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(as_csv(by, found.lines), media_type=CSV, headers=headers)
     report = CostReport(
         first=bounded.first,
         last=bounded.last,

@@ -3,11 +3,12 @@
 from enum import StrEnum
 from typing import Annotated
 
-from litestar import Response, get
+from litestar import MediaType, Response, get
 from litestar.params import Parameter
 
 from contracts.reports import ReportRecord
 from gateway.errors.refusals import answering
+from gateway.openapi import Forms
 from gateway.reading.documents import Documents
 from gateway.reading.standalone import standalone
 from gateway.reading.tracker import Tracker
@@ -24,12 +25,24 @@ class Form(StrEnum):
 
 MEDIA_TYPES = {
     Form.PDF: PDF,
-    Form.MARKDOWN: f"{MARKDOWN}; charset=utf-8",
-    Form.HTML: "text/html; charset=utf-8",
+    Form.MARKDOWN: MARKDOWN,
+    Form.HTML: MediaType.HTML,
 }
 
 
-@get("/api/workflows/{workflow_id:str}/document", responses=NOT_READY, tags=["reports"])
+class DocumentOperation(Forms):
+    """Gives a report in one of its forms."""
+
+    forms = (MARKDOWN, MediaType.HTML)
+
+
+@get(
+    "/api/workflows/{workflow_id:str}/document",
+    media_type=PDF,
+    responses=NOT_READY,
+    operation_class=DocumentOperation,
+    tags=["reports"],
+)
 async def document(
     *,
     report_id: str,

@@ -8,7 +8,7 @@ from gateway.errors.refusals import answering
 from gateway.live.hub import Hub
 from gateway.live.streams import Streams
 from gateway.live.viewing import LastEventId
-from gateway.openapi import NOT_FOUND, UNAVAILABLE
+from gateway.openapi import ALL_TOLD, NOT_FOUND, UNAVAILABLE
 from gateway.reading.tracker import Tracker
 from gateway.routes.parameters import LastEventIdHeader
 
@@ -20,7 +20,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 @get(
     "/api/workflows/{workflow_id:str}/events",
     media_type=EVENT_STREAM,
-    responses=NOT_FOUND | UNAVAILABLE,
+    responses=NOT_FOUND | UNAVAILABLE | ALL_TOLD,
     tags=["reports"],
 )
 async def events(  # noqa: PLR0913 - dependencies, by name

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, asgi, get
+from litestar.openapi import ResponseSpec
 from litestar.response import Stream
 from litestar.types import Receive, Scope, Send
 
@@ -12,6 +13,12 @@ from gateway.routes.events import EVENT_STREAM, HEADERS
 from runtime.health import health_body
 from runtime.metrics.exposition import metrics_app
 
+NOT_READY = {
+    503: ResponseSpec(
+        dict[str, Any], generate_examples=False, description="Not yet; each check says what is missing."
+    )
+}
+
 
 @get(["/health/live", "/health/startup"], tags=["operations"])
 async def live() -> dict[str, str]:
@@ -19,7 +26,7 @@ async def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@get("/health/ready", tags=["operations"])
+@get("/health/ready", responses=NOT_READY, tags=["operations"])
 async def ready(readiness: Readiness) -> Response[dict[str, Any]]:
     """Answer 200 once the whole stack can take a report, and 503 with what is missing before."""
     results = await readiness.results()

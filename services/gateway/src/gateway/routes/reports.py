@@ -9,7 +9,7 @@ from litestar.params import HeaderParameter, Parameter
 from contracts.reports import ReportRecord, ReportStatus
 from gateway.errors.problems import Problem
 from gateway.errors.refusals import answering, no_draft, not_completed
-from gateway.openapi import CONFLICT, NOT_FOUND, UNAVAILABLE
+from gateway.openapi import CONFLICT, NOT_FOUND, UNAVAILABLE, UNCHANGED
 from gateway.reading.documents import Documents
 from gateway.reading.executions import Executions
 from gateway.reading.known_report import KnownReport
@@ -50,7 +50,9 @@ async def result(report_id: str, tenant_id: str, tracker: Tracker, documents: Do
         )
 
 
-@get("/api/workflows/{workflow_id:str}/pdf", media_type=PDF, responses=NOT_READY, tags=["reports"])
+@get(
+    "/api/workflows/{workflow_id:str}/pdf", media_type=PDF, responses=NOT_READY | UNCHANGED, tags=["reports"]
+)
 async def pdf(  # noqa: PLR0913 - dependencies and query parameters, by name
     *,
     report_id: str,

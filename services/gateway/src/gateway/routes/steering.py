@@ -6,11 +6,12 @@ from typing import Annotated
 from uuid import NAMESPACE_OID, uuid5
 
 from litestar import Response, post
+from litestar.openapi import ResponseSpec
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.reports import ReportStatus
-from contracts.workflows import INSTRUCTIONS_MAX_CHARACTERS, Decision, DecisionKind
+from contracts.workflows import Decision, DecisionKind, Instructions
 from gateway.errors.problems import Problem, unavailable
 from gateway.errors.refusals import already_ended, answering, not_started
 from gateway.openapi import BODY_REFUSED, CONFLICT, NOT_FOUND, UNAVAILABLE
@@ -27,9 +28,7 @@ from gateway.routes.parameters import IdempotencyKey, Prefer, checked_key, json_
 from gateway.routes.reports import completed
 from gateway.views import AcceptedReport, ReportState
 
-Instructions = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=INSTRUCTIONS_MAX_CHARACTERS)
-]
+RENDERED = {200: ResponseSpec(AcceptedReport, generate_examples=False, description="The new PDF is there.")}
 
 
 class DecisionRequest(BaseModel):
@@ -39,7 +38,7 @@ class DecisionRequest(BaseModel):
 
     revision: int = Field(ge=1)
     decision: DecisionKind
-    instructions: Instructions = ""
+    instructions: Annotated[Instructions, StringConstraints(strip_whitespace=True)] = ""
 
 
 @post(
@@ -65,9 +64,8 @@ async def decide(  # noqa: PLR0913 - dependencies, by name
     with answering():
         report = _steerable(await tracker.find(tenant_id, report_id))
     decision = Decision(revision=data.revision, decision=data.decision, instructions=data.instructions)
-    update_id = str(uuid5(NAMESPACE_OID, f"{tenant_id}\n{key}")) if key else None
     async with _steering("decision", report, tracker):
-        await executions.decide(report_id, decision, update_id=update_id)
+        await executions.decide(report_id, decision, update_id=_update_id(tenant_id, key, decision))
     with answering():
         return ReportState.of_report(await tracker.find(tenant_id, report_id))
 
@@ -123,7 +121,7 @@ async def cancel(
 @post(
     "/api/workflows/{workflow_id:str}/render",
     status_code=HTTP_202_ACCEPTED,
-    responses=NOT_FOUND | CONFLICT | UNAVAILABLE,
+    responses=NOT_FOUND | CONFLICT | UNAVAILABLE | RENDERED,
     tags=["reports"],
 )
 async def render_again(
@@ -145,6 +143,11 @@ async def render_again(
     accepted = AcceptedReport.of(report.workflow_id, report.request_id)
     code = HTTP_200_OK if done else HTTP_202_ACCEPTED
     return Response(accepted, status_code=code, headers={"Location": accepted.result_url})
+
+
+def _update_id(tenant_id: str, key: str | None, decision: Decision) -> str | None:
+    # Of its content too: under the key of another decision it would be taken for a repeat, and not count.
+    return str(uuid5(NAMESPACE_OID, f"{tenant_id}\n{key}\n{decision.model_dump_json()}")) if key else None
 
 
 @asynccontextmanager
