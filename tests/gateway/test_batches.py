@@ -187,6 +187,7 @@ WRONG_TABLES = [
     ("prompt,moode\nOne,auto\n", "row 1", "moode"),
     ("prompt,mode\nOne,auto\nTwo,manual\n", "row 3, column mode", "auto"),
     ("prompt,mode\n\nOne,auto\n,auto\n", "row 4, column prompt", "empty"),
+    ("prompt,prompt\nOne,Two\n", "row 1", "twice"),
     ("prompt\nOne, two\n", "row 2", "quotes"),
     ('prompt\n"One\n', "(body)", "quotes"),
     ("prompt\n", "rows", "at least 1"),
@@ -236,6 +237,30 @@ async def test_other_bodies_are_refused(http: httpx2.AsyncClient) -> None:
     assert_problem(await http.post(URL, content=b"{", headers={"Content-Type": "application/json"}), 400)
     assert_problem(await http.post(URL, files={"other": ("a.csv", b"prompt\n")}), 400)
     assert_problem(await http.post(URL, content=b"x" * 2_200_000, headers=CSV), 413)
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="prompts"%s\r\n\r\n%s\r\n'
+LAST = b"--x--\r\n"
+FILE = PART.replace(b"prompts", b'file"; filename="a.csv') % (b"", b"prompt\nOne")
+WRONG_FORMS = [
+    (PART % (b"", b"One \xff") + LAST, "(body)"),
+    (PART % (b"\r\nContent-Type: text/plain; charset=no-such", b"One") + LAST, "(body)"),
+    (PART % (b"", b"One"), "(body)"),
+    (PART % (b"", b"") * 1_001 + LAST, "(body)"),
+    (PART % (b'; filename="a.txt"', b"One") + LAST, "prompts"),
+    (PART % (b"", b"One") * 2 + LAST, "prompts"),
+    (FILE * 2 + LAST, "file"),
+    (FILE + PART % (b"", b"One") + LAST, "prompts"),
+]
+
+
+@pytest.mark.parametrize(("content", "field"), WRONG_FORMS)
+async def test_a_form_of_which_something_would_be_left_out_is_refused(
+    http: httpx2.AsyncClient, content: bytes, field: str
+) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    (error,) = assert_problem(await http.post(URL, content=content, headers=headers), 400)["errors"]
+    assert error["field"] == field
 
 
 async def test_the_forms_of_a_batch_are_described(http: httpx2.AsyncClient) -> None:

@@ -1,5 +1,6 @@
 """Every error is a problem of RFC 9457 that names the field and the remedy."""
 
+import gzip
 import html
 from typing import Any
 
@@ -12,6 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 URL = "/api/workflows/generate-report"
 JSON = {"Content-Type": "application/json"}
+BATCHES = "/api/batches"
 UNKNOWN = "/api/workflows/report-nobody-asked-for-this"
 
 
@@ -82,14 +84,82 @@ async def test_a_missing_content_type_is_refused(http: httpx2.AsyncClient) -> No
     assert_problem(await http.post(URL, content=b'{"prompt": "q"}'), 415)
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "tab\there"])
+@pytest.mark.parametrize("key", ["", "x" * 256, "tab\there", "é", "水"])
 async def test_an_unusable_idempotency_key_is_refused(http: httpx2.AsyncClient, key: str) -> None:
-    answer = await http.post(URL, json={"prompt": "q"}, headers={"Idempotency-Key": key})
+    answer = await http.post(URL, json={"prompt": "q"}, headers=[(b"Idempotency-Key", key.encode())])
     assert assert_problem(answer, 400)["errors"][0]["field"] == "Idempotency-Key"
 
 
-async def test_a_body_that_is_too_large_is_refused(http: httpx2.AsyncClient) -> None:
-    assert_problem(await http.post(URL, json={"prompt": "x" * 1_000_000}), 413)
+async def test_two_different_idempotency_keys_are_refused(http: httpx2.AsyncClient) -> None:
+    headers = [("Idempotency-Key", "one"), ("Idempotency-Key", "other")]
+    answer = await http.post(URL, json={"prompt": "q"}, headers=headers)
+    assert assert_problem(answer, 400)["errors"][0]["field"] == "Idempotency-Key"
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "limit"), [(URL, 1_000_000, "256 KiB"), (BATCHES, 3_000_000, "2,048")]
+)
+async def test_a_body_that_is_too_large_is_told_what_is_taken(
+    http: httpx2.AsyncClient, path: str, size: int, limit: str
+) -> None:
+    body = assert_problem(await http.post(path, json={"prompts": ["x" * size]}), 413)
+    assert body["errors"][0]["field"] == "(body)"
+    assert limit in body["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("path", [URL, BATCHES])
+async def test_a_compressed_body_is_told_so(http: httpx2.AsyncClient, path: str) -> None:
+    content, headers = gzip.compress(b'{"prompt": "q"}'), {**JSON, "Content-Encoding": "gzip"}
+    body = assert_problem(await http.post(path, content=content, headers=headers), 415)
+    assert body["errors"][0]["field"] == "Content-Encoding"
+
+
+@pytest.mark.parametrize("name", ["q", "requested_by", "model", "batch_id", "schedule_id"])
+@pytest.mark.parametrize("path", ["/api/reports", "/reports"])
+async def test_nobody_searches_for_what_no_store_can_hold(
+    http: httpx2.AsyncClient, path: str, name: str
+) -> None:
+    assert assert_problem(await http.get(f"{path}?{name}=a%00b"), 400)["errors"][0]["field"] == name
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/static/js/%00"),
+        ("GET", "/api/webhooks/%00/deliveries"),
+        ("DELETE", "/api/webhooks/%00"),
+        ("POST", "/api/webhooks/deliveries/%00/replay"),
+    ],
+)
+async def test_nothing_is_at_an_address_with_nul(http: httpx2.AsyncClient, method: str, path: str) -> None:
+    assert_problem(await http.request(method, path), 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "field", "words"),
+    [
+        (BATCHES, {"prompts": ["q"], "name": "\x00"}, "name", "NUL"),
+        ("/api/webhooks", {"url": "https://a.example", "description": "\x00"}, "description", "NUL"),
+        (
+            "/api/webhooks",
+            {"url": "https://a.example", "event_types": ["x"]},
+            "event_types.0",
+            "'report.failed'",
+        ),
+        ("/api/webhooks", {"url": "https://a.example", "event_types": "x"}, "event_types", "must be a list."),
+        ("/api/schedules/preview", {"calendar": {}}, "calendar", "Name its 'kind'."),
+        ("/api/schedules/preview", {"calendar": {"kind": "x"}}, "calendar", "must be one of 'hours', "),
+        ("/api/schedules/preview", {"calendar": 7}, "calendar", "must be a JSON object."),
+        (f"{UNKNOWN}/decision", {"revision": "x", "decision": "approve"}, "revision", "a whole number."),
+    ],
+)
+async def test_a_wrong_value_is_told_what_belongs_there(
+    http: httpx2.AsyncClient, path: str, sent: dict[str, object], field: str, words: str
+) -> None:
+    (error,) = assert_problem(await http.post(path, json=sent), 400)["errors"]
+    assert error["field"] == field
+    assert words in error["detail"]
+    assert "<" not in error["detail"]
 
 
 @pytest.mark.parametrize("resource", ["status", "result", "pdf", "events", "draft", "html"])
@@ -114,6 +184,7 @@ async def test_an_unknown_report_cannot_be_steered(http: httpx2.AsyncClient) -> 
         ({"revision": 1, "decision": "maybe"}, "decision"),
         ({"revision": 1, "decision": "revise"}, "instructions"),
         ({"revision": 1, "decision": "revise", "instructions": "x" * 4_001}, "instructions"),
+        ({"revision": 1, "decision": "revise", "instructions": "half a \x00"}, "instructions"),
     ],
 )
 async def test_an_invalid_decision_names_the_field(
@@ -160,3 +231,20 @@ async def test_a_person_is_told_on_a_page_and_a_program_in_json(
     assert words in html.unescape(page.text)
     assert told.headers["content-type"] == "application/problem+json"
     assert (await http.get("/api/nothing", headers={"Accept": "text/html"})).json()["status"] == 404
+
+
+async def test_the_description_tells_each_refusal_as_it_comes(http: httpx2.AsyncClient) -> None:
+    paths = (await http.get("/api/openapi.json")).json()["paths"]
+    told = {
+        (method, path, status): answer.get("content", {}).keys()
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        for status, answer in operation["responses"].items()
+        if status >= "400" and not path.startswith("/health")
+    }
+    assert {place for place, kinds in told.items() if kinds != {"application/problem+json"}} == set()
+    assert paths["/api/workflows/{workflow_id}/document"]["get"]["responses"]["200"]["content"].keys() == {
+        "application/pdf",
+        "text/html",
+        "text/markdown",
+    }

@@ -102,7 +102,9 @@ def cron(expression: str) -> dict[str, object]:
 WRONG: list[tuple[dict[str, object], str, str]] = [
     ({"name": " "}, "name", "empty"),
     ({"prompt": ""}, "prompt", "empty"),
+    ({"name": "half a \x00"}, "name", "NUL"),
     ({"time_zone": "Mars/Olympus"}, "time_zone", "Europe/Berlin"),
+    ({"time_zone": "localtime"}, "time_zone", "Europe/Berlin"),
     ({"calendar": {"kind": "daily", "at": "25:00"}}, "calendar.daily.at", "09:00"),
     ({"calendar": {"kind": "weekly", "days": [], "at": "09:00"}}, "calendar.weekly.days", "at least 1"),
     ({"calendar": {"kind": "yearly"}}, "calendar", "daily"),
@@ -149,6 +151,18 @@ async def test_a_paused_schedule_says_why_and_has_no_next_runs(http: httpx2.Asyn
     resumed = (await http.post(f"{created['url']}/resume")).json()
     assert resumed["paused"] is False
     assert resumed["next_runs"]
+
+
+@pytest.mark.parametrize("what", ["pause", "resume"])
+@pytest.mark.parametrize(
+    ("sent", "status", "field"), [("json", 400, "(body)"), ("text", 415, "Content-Type")]
+)
+async def test_a_note_is_json_or_left_out(
+    http: httpx2.AsyncClient, what: str, sent: str, status: int, field: str
+) -> None:
+    headers = {"Content-Type": {"json": "application/json", "text": "text/plain"}[sent]}
+    answer = await http.post(f"/api/schedules/any/{what}", content=b"Holidays", headers=headers)
+    assert assert_problem(answer, status)["errors"][0]["field"] == field
 
 
 async def test_a_deleted_schedule_is_gone(http: httpx2.AsyncClient) -> None:

@@ -36,6 +36,10 @@ class EventType(StrEnum):
     REJECTED = "report.rejected"
     BATCH_ENDED = "report.batch_ended"
 
+    def __repr__(self) -> str:
+        """Give the name on the wire, as messages about wrong input quote it."""
+        return repr(self.value)
+
     @property
     def word(self) -> str:
         """The last word: `completed` of `report.completed`."""

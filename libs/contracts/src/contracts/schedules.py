@@ -17,6 +17,7 @@ from contracts.identifiers import DEFAULT_TENANT, TenantId, workflow_id_for
 from contracts.model import WireModel
 from contracts.origin import RequestedBy, ScheduleId
 from contracts.reports import ReportMode
+from contracts.text import printable
 
 SCHEDULED_REPORT_WORKFLOW = "ScheduledReportWorkflow"
 SCHEDULE_PRODUCER = "schedule"
@@ -24,7 +25,11 @@ SCHEDULE_PRODUCER = "schedule"
 NAME_MAX_CHARACTERS = 100
 DEFAULT_CATCH_UP_SECONDS = 3_600
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX_CHARACTERS)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX_CHARACTERS),
+    AfterValidator(printable),
+]
 CatchUpSeconds = Annotated[int, Field(ge=60, le=30 * 86_400)]
 
 

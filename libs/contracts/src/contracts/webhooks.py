@@ -7,11 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from contracts.events import EventType
 from contracts.identifiers import DEFAULT_TENANT, TenantId
 from contracts.model import WireModel
+from contracts.text import printable
 
 REGISTER_ENDPOINT = "webhooks.v1.endpoint.register"
 LIST_ENDPOINTS = "webhooks.v1.endpoint.list"
@@ -30,6 +31,12 @@ WebhookEventType = Literal[
 ]
 WEBHOOK_EVENT_TYPES: tuple[WebhookEventType, ...] = get_args(WebhookEventType)
 DEFAULT_WEBHOOK_EVENTS: tuple[WebhookEventType, ...] = (EventType.COMPLETED, EventType.FAILED)
+
+Description = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(printable)
+]
+# Ids come from paths that anyone can write.
+IdText = Annotated[str, AfterValidator(printable)]
 
 
 class Endpoint(WireModel):
@@ -55,7 +62,7 @@ class RegisterEndpoint(WireModel):
     tenant_id: TenantId = DEFAULT_TENANT
     url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
     event_types: list[WebhookEventType] = Field(default=list(DEFAULT_WEBHOOK_EVENTS), min_length=1)
-    description: Annotated[str, StringConstraints(max_length=200)] = ""
+    description: Description = ""
 
 
 class ListEndpoints(WireModel):
@@ -74,7 +81,7 @@ class DeleteEndpoint(WireModel):
     """Stop deliveries to an endpoint and forget it."""
 
     tenant_id: TenantId = DEFAULT_TENANT
-    endpoint_id: str
+    endpoint_id: IdText
 
 
 class Deleted(WireModel):
@@ -111,7 +118,7 @@ class ListDeliveries(WireModel):
     """Ask for the newest deliveries to an endpoint."""
 
     tenant_id: TenantId = DEFAULT_TENANT
-    endpoint_id: str
+    endpoint_id: IdText
     limit: int = Field(default=50, ge=1, le=200)
 
 
@@ -125,7 +132,7 @@ class ReplayDelivery(WireModel):
     """Deliver the same event to the same endpoint once more, under the same webhook id."""
 
     tenant_id: TenantId = DEFAULT_TENANT
-    delivery_id: str
+    delivery_id: IdText
 
 
 class RequestRefused(WireModel):

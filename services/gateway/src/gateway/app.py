@@ -151,6 +151,7 @@ def create_app(services: Mapping[str, object]) -> AsgiApp:
             "tenant_id": Provide(parameters.tenant_id),
             "report_id": Provide(parameters.report_id),
         },
+        guards=[parameters.readable],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=MAX_BODY_BYTES,
         logging_config=None,

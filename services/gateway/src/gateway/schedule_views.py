@@ -6,13 +6,14 @@ from typing import Annotated, Self
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from contracts.commands import Prompt
 from contracts.failures import Failure
 from contracts.origin import RequestedBy
 from contracts.reports import ReportMode, ReportStatus
 from contracts.schedules import Calendar, CatchUpSeconds, Name, Overlap, ScheduleDefinition
+from contracts.text import printable
 from gateway.reading.schedule_runs import ScheduleRun
 from gateway.scheduling.calendars import in_words
 from gateway.scheduling.description import KnownSchedule
@@ -20,7 +21,7 @@ from gateway.views import address
 
 PREVIEWED_RUNS = 5
 
-NoteText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(printable)]
 
 
 class ScheduleRequest(ScheduleDefinition):

@@ -132,7 +132,7 @@ def from_csv(content: bytes, fields: dict[str, Any]) -> BatchRequest:
 
     """
     try:
-        text = content.decode("utf-8-sig")
+        text = io.StringIO(content.decode("utf-8-sig"), newline=None).read()
     except UnicodeDecodeError as error:
         raise _broken("Save the file as UTF-8.") from error
     try:
@@ -156,6 +156,8 @@ def _cells(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         raise _broken("The first row must name the columns, and one of them must be prompt.", "row 1")
     if unknown := [name for name in names if name not in COLUMNS]:
         raise _broken(f"There is no column {unknown[0][:40]!r}; use {', '.join(COLUMNS)}.", "row 1")
+    if twice := [name for name in COLUMNS if names.count(name) > 1]:
+        raise _broken(f"The column {twice[0]} is there twice; leave one of them out.", "row 1")
     for number, cells in enumerate(reader, start=2):
         if len(cells) > len(names):
             raise _broken("It has more cells than the first row; put quotes around commas.", f"row {number}")

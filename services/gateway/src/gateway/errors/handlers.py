@@ -11,6 +11,7 @@ from litestar.exceptions import (
     NotFoundException,
     ValidationException,
 )
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import ExceptionHandlersMap
 from pydantic import ValidationError as PydanticValidationError
 
@@ -91,13 +92,24 @@ def _on_wrong_method(request: AnyRequest, error: MethodNotAllowedException) -> R
 
 
 def _on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
-    if error.status_code == 413:
-        detail = "The body is too large; a prompt may have at most 16,000 characters."
-        return _answer(request, Problem(413, "body-too-large", "The body is too large", detail))
+    if isinstance(error, RequestEntityTooLarge):
+        return _answer(request, _too_large(request))
     if error.status_code >= 500:
         return _on_unhandled(request, error)
     problem = Problem(error.status_code, "bad-request", "The request was refused", error.detail)
     return _answer(request, problem)
+
+
+def _too_large(request: AnyRequest) -> Problem:
+    limit = (request.route_handler.resolve_request_max_body_size() or 0) // 1024
+    remedy = f"Send {limit:,} KiB at most."
+    return Problem(
+        413,
+        "body-too-large",
+        "The body is too large",
+        f"{BODY}: {remedy}",
+        errors=[FieldError(field=BODY, detail=remedy)],
+    )
 
 
 def _on_unhandled(request: AnyRequest, error: Exception) -> Response[Any]:

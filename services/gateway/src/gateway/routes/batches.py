@@ -18,7 +18,7 @@ from gateway.errors.refusals import key_reused
 from gateway.live.batch_streams import BatchStreams
 from gateway.live.hub import Hub
 from gateway.live.viewing import LastEventId
-from gateway.openapi import BODY_REFUSED, CONFLICT, INVALID, KEY_REUSED, NOT_FOUND, UNAVAILABLE
+from gateway.openapi import ALL_TOLD, BODY_REFUSED, CONFLICT, INVALID, KEY_REUSED, NOT_FOUND, UNAVAILABLE
 from gateway.publisher import request_id_for
 from gateway.reading.batches import Batches
 from gateway.reading.documents import Documents
@@ -115,7 +115,7 @@ async def get_batch(
 @get(
     "/api/batches/{batch_id:str}/events",
     media_type=EVENT_STREAM,
-    responses=NOT_FOUND | UNAVAILABLE,
+    responses=NOT_FOUND | UNAVAILABLE | ALL_TOLD,
     tags=["batches"],
 )
 async def batch_events(  # noqa: PLR0913 - dependencies, by name

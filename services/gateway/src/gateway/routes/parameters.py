@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.exceptions import SerializationException
+from litestar.exceptions import NotFoundException, SerializationException
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import HeaderParameter
 from litestar.serialization import decode_json
@@ -56,11 +56,21 @@ async def report_id(workflow_id: str) -> str:
 
 
 def checked_key(key: str | None) -> str | None:
-    """Give the idempotency key; 400 when it is not 1 to 255 printable characters."""
-    if key is None or (key.isprintable() and len(key.strip()) > 0 and len(key) <= IDEMPOTENCY_KEY_MAX_LENGTH):
+    """Give the idempotency key; 400 when it is not 1 to 255 printable characters of ASCII."""
+    if key is None or (_plain(key) and 0 < len(key.strip()) <= len(key) <= IDEMPOTENCY_KEY_MAX_LENGTH):
         return key
-    remedy = f"Send 1 to {IDEMPOTENCY_KEY_MAX_LENGTH} printable characters, or leave the header out."
-    raise Problem(
+    remedy = f"Send 1 to {IDEMPOTENCY_KEY_MAX_LENGTH} printable ASCII characters, or leave the header out."
+    raise bad_key(remedy)
+
+
+def _plain(key: str) -> bool:
+    # A header has bytes: beyond ASCII, what they stand for is anyone's guess.
+    return key.isascii() and key.isprintable()
+
+
+def bad_key(remedy: str) -> Problem:
+    """Tell what an idempotency key must be (400)."""
+    return Problem(
         400,
         "bad-idempotency-key",
         "The idempotency key is not usable",
@@ -75,11 +85,24 @@ def patience(prefer: str | None) -> timedelta:
     return timedelta(seconds=min(int(match[1]), MAX_WAIT_SECONDS)) if match else timedelta()
 
 
+async def readable(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Refuse an address with NUL in it, which no store can look for, and a key that is two."""
+    if "\x00" in connection.url.path:
+        raise NotFoundException
+    for name, value in connection.query_params.multi_items():
+        if "\x00" in name or "\x00" in value:
+            field = name.replace("\x00", "")[:100]
+            raise invalid_input([FieldError(field=field, detail="This must not contain NUL characters.")])
+    if len(set(connection.headers.getall("Idempotency-Key", []))) > 1:
+        raise bad_key("Send the header once: which of two keys counts cannot be told.")
+
+
 async def json_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Refuse a body that does not say that it is JSON (415) or is not a JSON object (400)."""
     media_type = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not re.fullmatch(r"application/([a-z0-9.-]+\+)?json", media_type):
         raise _not_json(media_type)
+    not_encoded(connection)
     request = Request[Any, Any, Any](connection.scope, connection.receive)
     try:
         content = decode_json(await request.body())
@@ -88,6 +111,28 @@ async def json_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRoute
         raise _broken_json() from error
     if not isinstance(content, dict):
         raise invalid_input([FieldError(field=BODY, detail="This must be a JSON object.")])
+
+
+async def json_if_any(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse as `json_only` does, where a body may be left out."""
+    if await Request[Any, Any, Any](connection.scope, connection.receive).body():
+        await json_only(connection, handler)
+
+
+def not_encoded(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Refuse a body that was compressed for the way (415)."""
+    encoding = connection.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in {"", "identity"}:
+        return
+    remedy = "Send the body uncompressed, without this header."
+    raise Problem(
+        415,
+        "encoded-body",
+        "The body must not be compressed",
+        f"Content-Encoding: {remedy}",
+        errors=[FieldError(field="Content-Encoding", detail=remedy)],
+        headers={"Accept-Encoding": "identity"},
+    )
 
 
 def _not_json(media_type: str) -> Problem:

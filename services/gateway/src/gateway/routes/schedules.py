@@ -15,7 +15,7 @@ from gateway.openapi import BODY_REFUSED, CONFLICT, KEY_REUSED, NOT_FOUND, UNAVA
 from gateway.publisher import request_id_for
 from gateway.reading.executions import TemporalUnavailableError
 from gateway.reading.schedule_runs import ScheduleRuns
-from gateway.routes.parameters import IdempotencyKey, checked_key, json_only
+from gateway.routes.parameters import IdempotencyKey, checked_key, json_if_any, json_only
 from gateway.schedule_views import (
     PREVIEWED_RUNS,
     NextRun,
@@ -130,7 +130,8 @@ async def delete_schedule(schedule_id: str, tenant_id: str, schedules: Schedules
 @post(
     "/api/schedules/{schedule_id:str}/pause",
     status_code=HTTP_200_OK,
-    responses=STEERED,
+    guards=[json_if_any],
+    responses=BODY_REFUSED | STEERED,
     tags=["schedules"],
 )
 async def pause_schedule(
@@ -149,7 +150,8 @@ async def pause_schedule(
 @post(
     "/api/schedules/{schedule_id:str}/resume",
     status_code=HTTP_200_OK,
-    responses=STEERED,
+    guards=[json_if_any],
+    responses=BODY_REFUSED | STEERED,
     tags=["schedules"],
 )
 async def resume_schedule(

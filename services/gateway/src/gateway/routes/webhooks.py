@@ -20,6 +20,7 @@ from contracts.webhooks import (
     DeleteEndpoint,
     Delivery,
     DeliveryList,
+    Description,
     EndpointList,
     ListDeliveries,
     ListEndpoints,
@@ -44,7 +45,7 @@ class EndpointRequest(BaseModel):
 
     url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
     event_types: list[WebhookEventType] = Field(default=list(DEFAULT_WEBHOOK_EVENTS), min_length=1)
-    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    description: Description = ""
 
 
 @post(
