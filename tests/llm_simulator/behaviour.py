@@ -64,6 +64,8 @@ class Behaviour(BaseModel):
     """The model that the answer names; None echoes the one asked for."""
     finish_reason: str = "stop"
     chunk_chars: int = Field(default=32, ge=1)
+    utf16: bool = False
+    """True cuts chunks where UTF-16 can be cut, through the middle of characters, as some servers do."""
     chunk_delay: float = Field(default=0.0, ge=0)
     """Seconds between two chunks."""
     usage: bool = True

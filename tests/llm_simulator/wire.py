@@ -1,6 +1,7 @@
 """What the two protocols have in common: a call that was asked, and how its answer is put on the wire."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from tests.llm_simulator.report import sample_report
 CREATED = 1_760_000_000  # a fixed time: answers are the same on every run
 DEFAULT_MODEL = "simulated-1"
 BROKEN_JSON = b'{"id": "broken", "choices": [{"delta": {"content": '
+_HALF = re.compile("[\\ud800-\\udfff]")
 _ERROR_TYPES = {
     401: "authentication_error",
     403: "permission_error",
@@ -76,6 +78,9 @@ def answer_text(call: Call, behaviour: Behaviour) -> tuple[str, str]:
 def pieces_of(text: str, behaviour: Behaviour) -> list[str]:
     """Cut a text into the chunks that it is streamed in."""
     size = behaviour.chunk_chars
+    if behaviour.utf16:
+        units = text.encode("utf-16-le")
+        text = "".join(chr(int.from_bytes(units[at : at + 2], "little")) for at in range(0, len(units), 2))
     return [text[at : at + size] for at in range(0, len(text), size)]
 
 
@@ -105,4 +110,7 @@ def text_of(content: object) -> str:
 def frame(data: object, event: str | None = None) -> bytes:
     """Return one server-sent event."""
     head = f"event: {event}\n" if event else ""
-    return f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+    text = json.dumps(data, ensure_ascii=False)
+    # Half of a surrogate pair has no bytes of its own.
+    text = json.dumps(data) if _HALF.search(text) else text
+    return f"{head}data: {text}\n\n".encode()

@@ -17,6 +17,7 @@ from contracts.failures import FailureCode
 from contracts.reports import ReportKey, TokenUsage
 from llm_worker.activities import LlmCall
 from llm_worker.answers import Answers
+from llm_worker.bookkeeping import MOST_UNUSABLE
 from llm_worker.heartbeat import Sighting
 from llm_worker.settings import LlmSettings
 from llm_worker.writing import MAX_CHARACTERS_PER_TOKEN
@@ -55,6 +56,31 @@ async def test_an_answer_in_the_store_is_returned_and_nobody_is_called(
     first = await run(llm, call)
     assert await run(llm, call, attempt=2) == first
     assert await simulator.calls() == 1
+
+
+@pytest.mark.parametrize("api", ["chat_completions", "responses"])
+async def test_a_character_sent_in_halves_is_put_together(  # noqa: PLR0917 - fixtures, and a column
+    simulator: LlmSimulator, settings: LlmSettings, desk: Desk, call: LlmCallInput, watcher: Watcher, api: str
+) -> None:
+    """As servers do that count as UTF-16 does; the halves alone could not even be stored."""
+    text = "# Smile \U0001f600\n"
+    await simulator.script(Behaviour(text=text, chunk_chars=1, utf16=True))
+    async with desk.llm(settings.model_copy(update={"llm_api": api})) as llm:
+        output = await run(llm, call)
+    assert (output.title, watcher.text) == ("Smile \U0001f600", text)
+    assert await simulator.calls() == 1
+
+
+async def test_unusable_answers_are_not_paid_for_without_end(
+    simulator: LlmSimulator, llm: LlmCall, call: LlmCallInput
+) -> None:
+    """A model that thinks until its tokens are used up does so every time."""
+    await simulator.always(Behaviour(text="<think>and never comes to an end"))
+    for attempt in range(1, MOST_UNUSABLE + 1):
+        with pytest.raises(ApplicationError) as raised:
+            await run(llm, call, attempt=attempt)
+        assert raised.value.type == FailureCode.PROVIDER_ANSWER_INVALID
+        assert raised.value.non_retryable == (attempt == MOST_UNUSABLE)
 
 
 async def test_another_revision_is_another_call_that_knows_the_draft_and_the_instructions(

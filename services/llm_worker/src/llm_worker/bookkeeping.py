@@ -21,6 +21,9 @@ from llm_worker.providers.provider import Api, BackgroundProvider
 from llm_worker.writing import Reading
 
 LONGEST_UNNAMED_PAUSE = timedelta(minutes=1)
+# A model that has nothing to say, or thinks until its tokens are used up, would be paid for until the step's
+# time is over.
+MOST_UNUSABLE = 5
 # Those who cancelled the report wait for its end.
 LONGEST_STOP = timedelta(seconds=4)
 _OUTCOMES = {
@@ -86,7 +89,10 @@ class Bookkeeping:
     async def failed(
         self, job: Assignment, call: LedgerCall, reading: Reading, fault: ProviderFaultError
     ) -> None:
-        """Close a failed call's line, unless it can be gone on with; a wait is made everyone's."""
+        """Close a failed call's line, unless it can be gone on with; a wait is made everyone's.
+
+        A fault whose answer was one unusable answer too many is not retried any more.
+        """
         if fault.is_wait:
             fault.wait = fault.wait or min(timedelta(seconds=2 ** min(job.attempt, 6)), LONGEST_UNNAMED_PAUSE)
             await self._ledger.pause(fault.wait)
@@ -96,6 +102,9 @@ class Bookkeeping:
             await self.refused(call, fault.outcome)
         else:
             await self.close(job, call, fault.outcome, reading.received, fault.usage)
+        if fault.outcome is Outcome.UNUSABLE and fault.retryable:
+            found = await self._ledger.unusable(job.report, job.sighting.wait_for_database)
+            fault.retryable = found < MOST_UNUSABLE
 
     async def refused(self, call: LedgerCall, outcome: Outcome) -> None:
         """Close the line of a call that cost nothing."""

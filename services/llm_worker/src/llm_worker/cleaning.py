@@ -1,5 +1,6 @@
 """Takes from an answer what is not the report, while the answer is still arriving."""
 
+import codecs
 import re
 
 _OPEN, _CLOSE = "<think>", "</think>"
@@ -7,6 +8,24 @@ _OPEN, _CLOSE = "<think>", "</think>"
 # taken for one is longer than what is held back of an answer's beginning.
 _OPENING_FENCE = re.compile(r"(?P<fence>`{3,6}|~{3,6})(?:markdown|md)[ \t]{0,8}\n", re.IGNORECASE)
 _OPENING_LINE_MAX_CHARACTERS = 24
+
+
+class CharacterJoiner:
+    """Puts characters together that arrive in halves, as from a server that cuts its text as UTF-16.
+
+    What is left of half a character cannot be stored nor sent: it becomes U+FFFD.
+    """
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-16-le")(errors="replace")
+
+    def feed(self, text: str) -> str:
+        """Take the next piece; return the characters that are complete."""
+        return self._decoder.decode(text.encode("utf-16-le", "surrogatepass"))
+
+    def finish(self) -> str:
+        """Return what is left of a character that never became complete."""
+        return self._decoder.decode(b"", final=True)
 
 
 class ThoughtFilter:
@@ -47,6 +66,7 @@ class AnswerCleaner:
     """
 
     def __init__(self) -> None:
+        self._characters = CharacterJoiner()
         self._thoughts = ThoughtFilter()
         self._opening: str | None = ""
         self._fence: str | None = None
@@ -54,11 +74,13 @@ class AnswerCleaner:
 
     def feed(self, piece: str) -> str:
         """Take the next piece; return the report's text that has become certain, perhaps none."""
-        return self._give(self._open(self._thoughts.feed(piece), last=False))
+        text = self._thoughts.feed(self._characters.feed(piece))
+        return self._give(self._open(text, last=False))
 
     def finish(self) -> str:
         """Return the rest; afterwards `report` is complete."""
-        return self._give(self._open(self._thoughts.finish(), last=True))
+        text = self._thoughts.feed(self._characters.finish()) + self._thoughts.finish()
+        return self._give(self._open(text, last=True))
 
     @property
     def report(self) -> str:

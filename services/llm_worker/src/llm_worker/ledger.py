@@ -23,6 +23,7 @@ from llm_worker.ledger_queries import (
     SETTLE,
     TOTAL,
     UNSETTLED,
+    UNUSABLE,
 )
 from llm_worker.metrics import LEDGER_RETRIES
 from llm_worker.providers.provider import Api
@@ -163,6 +164,12 @@ class Ledger:
         """Give the rows of a revision that are not closed, newest first."""
         rows = await self._patiently(lambda c: c.fetch(UNSETTLED, *_place(report)), waiting)
         return [_call(row) for row in rows]
+
+    async def unusable(self, report: ReportKey, waiting: Waiting = _unnoticed) -> int:
+        """Count the answers of a revision that no report could be made of."""
+        place = *_place(report), Outcome.UNUSABLE
+        count: int = await self._patiently(lambda c: c.fetchval(UNUSABLE, *place), waiting)
+        return count
 
     async def open_since(self, age: timedelta) -> list[tuple[str, LedgerCall]]:
         """Give workflow ids and rows of calls to this provider that were opened longer ago, oldest first."""

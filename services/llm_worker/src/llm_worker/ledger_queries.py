@@ -29,6 +29,7 @@ UNSETTLED = f"""
 SELECT call_id, api, provider, model, idempotency_key, response_id FROM llm_calls
 WHERE {_OF_REVISION} AND outcome IS NULL ORDER BY started_at DESC
 """  # noqa: S608 - a constant of this module
+UNUSABLE = f"SELECT count(*) FROM llm_calls WHERE {_OF_REVISION} AND outcome = $4"  # noqa: S608 - a constant of this module
 # All of them: those of paused reports stay open, and must not hide others.
 OPEN_SINCE = """
 SELECT workflow_id, call_id, api, provider, model, idempotency_key, response_id FROM llm_calls
