@@ -109,6 +109,17 @@ async def test_a_draft_that_was_never_finished_is_not_there(
     assert answer.json()["type"].endswith(":revision-not-found")
 
 
+async def test_a_finished_draft_is_given_while_the_row_still_tells_of_the_one_before(
+    http: httpx2.AsyncClient, metadata: Metadata, artifacts: ArtifactStore, workflow_id: str
+) -> None:
+    """The row is all that is known when Temporal does not answer, and is written after the draft."""
+    await store_revision(artifacts, workflow_id, 2, SECOND)
+    record = a_record(workflow_id, ReportStatus.WAITING_FOR_REVIEW, mode=ReportMode.REVIEW, revision=1)
+    await metadata.store_report_metadata(record)
+    answer = await http.get(f"/api/workflows/{workflow_id}/revisions/2/html")
+    assert "two rivers" in answer.text
+
+
 async def test_the_first_draft_has_none_before_it(http: httpx2.AsyncClient, url: str) -> None:
     answer = await http.get(f"{url}/revisions/1/diff")
     assert answer.status_code == 400

@@ -60,9 +60,9 @@ class Revisions:
         known = [known.draft for known in report.revisions if known.revision == revision]
         if known:
             return await self._documents.markdown(known[0])
-        content = None
-        if 1 <= revision <= report.revision:
-            content = await self._documents.find(draft_key(report.tenant_id, report.workflow_id, revision))
+        # Not only up to the report's own revision: its row may be of the draft before.
+        key = draft_key(report.tenant_id, report.workflow_id, revision)
+        content = await self._documents.find(key) if revision >= 1 else None
         if content is None:
             raise RevisionNotFoundError(report.workflow_id)
         return content.decode(errors="replace")

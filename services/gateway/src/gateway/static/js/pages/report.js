@@ -1,4 +1,4 @@
-import { getResult, getStatus } from "../api.js";
+import { getHtml, getResult, getStatus } from "../api.js";
 import { byId, failure, fill, h, notice } from "../dom.js";
 import { clock, count, duration } from "../format.js";
 import { askedBy } from "../question.js";
@@ -32,6 +32,7 @@ const review = new ReviewPanel(workflowId, { onDecided, onStale });
 let state = { ...initialState, prompt: askedBy(workflowId) };
 // Of which revision the sheet shows the text as the server rendered it; null while it shows the live text.
 let renderedRevision = null;
+let reads = 0;
 let result = {};
 let announcedWords = 0;
 let announcedWait = "";
@@ -65,10 +66,15 @@ function showTextSoon() {
   });
 }
 
+const isWriting = () => !hasEnded(state) && state.status !== "WAITING_FOR_REVIEW";
+
+function showBusy() {
+  text.setAttribute("aria-busy", String(reads > 0 || isWriting()));
+}
+
 function showText() {
-  const isWriting = !hasEnded(state) && state.status !== "WAITING_FOR_REVIEW";
   if (renderedRevision === state.revision) return;
-  byId("text-waiting").hidden = Boolean(state.text) || !isWriting;
+  byId("text-waiting").hidden = Boolean(state.text) || !isWriting();
   if (renderedRevision !== null) {
     live.reset();
     byId("contents-panel").hidden = true;
@@ -76,7 +82,7 @@ function showText() {
   }
   if (!state.title) showHead(state);
   live.show(state.text);
-  text.setAttribute("aria-busy", String(isWriting));
+  showBusy();
   scroll.update();
   announceWords();
 }
@@ -151,22 +157,29 @@ function end() {
   showConnection(null);
   showAgain(state.status);
   drafts.show(state.revision);
-  text.setAttribute("aria-busy", "false");
+  showBusy();
 }
 
 async function readDocument() {
   const { revision } = state;
   byId("text-waiting").hidden = true;
+  reads += 1;
+  showBusy();
   try {
-    await showDocument(workflowId, nameOf(state), text);
+    // By its number: "the newest" may still be the one before, where the server has to ask its database.
+    const html = await getHtml(workflowId, revision);
+    if (revision !== state.revision) return;
+    showDocument(html, nameOf(state), text);
     renderedRevision = revision;
-    text.setAttribute("aria-busy", "false");
   } catch (problem) {
     const retry = () => {
       fill(byId("report-notice"));
       readDocument();
     };
     fill(byId("report-notice"), failure("The text could not be read", problem, retry));
+  } finally {
+    reads -= 1;
+    showBusy();
   }
 }
 

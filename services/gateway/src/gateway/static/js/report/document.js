@@ -1,6 +1,5 @@
 // The finished text in the page.
 
-import { getHtml } from "../api.js";
 import { byId, fill, h } from "../dom.js";
 import { sanitise } from "./sanitise.js";
 
@@ -49,9 +48,9 @@ export function prepared(html, title = "") {
   return fragment;
 }
 
-/** Fetch a report's text and show it in `place`; throws a Problem when it cannot be read. */
-export async function showDocument(workflowId, title, place) {
-  const fragment = prepared(await getHtml(workflowId), title);
+/** Show the HTML of a finished draft in `place`, and its headings in the contents. */
+export function showDocument(html, title, place) {
+  const fragment = prepared(html, title);
   showContents(fragment);
   place.replaceChildren(fragment);
 }

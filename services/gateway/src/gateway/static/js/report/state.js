@@ -45,17 +45,19 @@ function withText(state, text, revision, length = lengthOf(text)) {
 
 function addText(state, { revision, offset, text }) {
   if (revision < state.textRevision) return state;
-  const base = revision > state.textRevision ? withText(state, "", revision, 0) : state;
+  const base = onSheetOf(state, revision);
   return withText(base, cut(base, offset) + text, revision, offset + lengthOf(text));
 }
 
 /** Give the name of the step that is being worked on. */
 export const stepOf = (steps) => steps.find((step) => step.state === "running")?.name;
 
+// A new revision begins with an empty sheet.
+const onSheetOf = (state, revision) => (revision > state.textRevision ? withText(state, "", revision, 0) : state);
+
 function withProgress(before, progress) {
   const revision = progress.revision ?? before.revision;
-  // A new revision begins with an empty sheet.
-  const state = revision > before.textRevision ? withText(before, "", revision, 0) : before;
+  const state = onSheetOf(before, revision);
   const goesOn = progress.steps?.length && stepOf(progress.steps) !== stepOf(before.steps);
   return {
     ...state,
@@ -100,8 +102,9 @@ function withSnapshot(state, data) {
 }
 
 // An answer to a question of the page's own: the stream may have told more since, and tells steps with their times.
+// Where Temporal does not answer, it is the row, which has no such time and may be of the draft before.
 function withAnswer(state, data) {
-  if (!hasEnded(state)) return isLate(state, data) ? state : withSnapshot(state, data);
+  if (!hasEnded(state)) return isLate(state, data) || data.revision < state.revision ? state : withSnapshot(state, data);
   return data.status && !hasEnded(data) ? state : withSnapshot(state, { ...data, steps: [] });
 }
 
@@ -141,9 +144,9 @@ export function reduce(state, type, data) {
       return isLate(state, data.progress) ? state : { ...withProgress(state, data.progress), live: null };
     case "draft_ready":
       return {
-        ...state,
+        ...onSheetOf(state, data.revision),
         status: "WAITING_FOR_REVIEW",
-        revision: data.revision ?? state.revision,
+        revision: data.revision,
         title: data.title ?? state.title,
       };
     case "completed":
