@@ -15,7 +15,9 @@ override OUT := $(value OUT)
 override SCALE := $(value SCALE)
 override DATA_DIR := $(value DATA_DIR)
 override ONLY := $(value ONLY)
-export PROMPT OUT SCALE DATA_DIR PORT_OFFSET SEED ROUNDS ONLY LANES RATE SECONDS
+override SHOW := $(value SHOW)
+override REPLAY := $(value REPLAY)
+export PROMPT OUT SCALE DATA_DIR PORT_OFFSET SEED ROUNDS ONLY LANES RATE SECONDS SHOW REPLAY
 
 # Python files are compiled once and kept, whatever the surrounding shell prefers.
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
@@ -51,7 +53,7 @@ chaos: $(VENV)/.installed-dev ## Break everything in every way and count what is
 
 dlq: $(VENV)/.installed ## Messages no consumer could use: make dlq [SHOW=number | REPLAY=number]
 	@NATS_URL=nats://127.0.0.1:$$((4222 + $(PORT_OFFSET))) $(BIN)/python -m orchestrator dlq \
-		$(if $(SHOW),show $(SHOW),$(if $(REPLAY),replay $(REPLAY),list))
+		$(if $(SHOW),show "$$SHOW",$(if $(REPLAY),replay "$$REPLAY",list))
 
 images: $(VENV)/.installed-dev ## Build every container image, run them read-only as nobody, make a report with them
 	@$(BIN)/python -m tests.deploy.build_images

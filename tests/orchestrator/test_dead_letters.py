@@ -60,6 +60,16 @@ async def test_a_letter_that_is_sent_again_leaves_the_list(
     assert await run_command(["replay", str(number)]) == 1
 
 
+@pytest.mark.usefixtures("number")
+@pytest.mark.parametrize("command", ["show", "replay"])
+@pytest.mark.parametrize("missing", ["0", "99999", str(2**64 - 1), str(2**64), "9" * 30])
+async def test_a_number_that_no_letter_has_is_told_so(
+    command: str, missing: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await run_command([command, missing]) == 1
+    assert f"There is no dead letter {missing}." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [[], ["show"], ["show", "x"], ["forget", "1"]])
 async def test_a_wrong_command_is_explained(
     servers: LocalStack,

@@ -25,6 +25,8 @@ USAGE = """usage: dlq list            one line a letter: number, when, where fro
 """
 DETAIL_SHOWN_CHARACTERS = 80
 CONNECT_TIMEOUT = timedelta(seconds=3)
+# Streams count with 64 bits; the server takes no other number for one.
+GREATEST_NUMBER = 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class DeadLetters:
 
     async def get(self, number: int) -> NumberedLetter | None:
         """Give one letter; None when there is none of that number."""
+        if not 0 < number <= GREATEST_NUMBER:
+            return None
         try:
             return _numbered(await self._jetstream.get_msg(subjects.DEAD_LETTERS_STREAM, seq=number))
         except NotFoundError:
