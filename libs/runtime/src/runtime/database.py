@@ -19,6 +19,18 @@ LOCK_RETRY_INTERVAL = timedelta(milliseconds=200)
 COMMAND_TIMEOUT = timedelta(seconds=10)
 MAX_CONNECTIONS = 8
 
+# Away, restarting, full, or not yet set up: each passes without our doing.
+PASSING_ERRORS = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.UndefinedTableError,
+)
+
 log = structlog.get_logger(__name__)
 
 

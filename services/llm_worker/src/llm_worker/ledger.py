@@ -27,23 +27,12 @@ from llm_worker.ledger_queries import (
 )
 from llm_worker.metrics import LEDGER_RETRIES
 from llm_worker.providers.provider import Api
+from runtime.database import PASSING_ERRORS
 
 FIRST_RETRY = timedelta(milliseconds=200)
 LONGEST_RETRY = timedelta(seconds=5)
 # A provider's slip must not keep every worker away for ever: after an hour it is asked again.
 LONGEST_PAUSE = timedelta(hours=1)
-# Away, restarting, full, or not yet set up: each passes without our doing.
-PASSING_ERRORS = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.UndefinedTableError,
-)
-
 Connection = asyncpg.pool.PoolConnectionProxy
 ResultT = TypeVar("ResultT")
 

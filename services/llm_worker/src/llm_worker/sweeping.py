@@ -11,9 +11,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from llm_worker.bookkeeping import Bookkeeping
-from llm_worker.ledger import PASSING_ERRORS, Ledger
+from llm_worker.ledger import Ledger
 from llm_worker.metrics import ORPHANS
 from runtime.background import beside
+from runtime.database import PASSING_ERRORS
 
 SWEEP_INTERVAL = timedelta(minutes=1)
 # An attempt that has just begun, or just ended, closes its own line.

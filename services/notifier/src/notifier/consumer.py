@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import structlog
 from faststream.nats import NatsBroker, NatsMessage
+from temporalio.service import RPCError
 
 from contracts import subjects
 from contracts.dead_letters import DeadLetter
@@ -12,14 +13,13 @@ from contracts.failures import RejectionReason
 from notifier import metrics
 from notifier.deliveries import Deliveries
 from notifier.endpoints import Endpoints
-from notifier.policies import postponement
+from notifier.policies import MAX_UNEXPECTED_FAILURES, postponement
 from notifier.runs import DeliveryRuns
 from notifier.webhook_event import UnusableEventError, WebhookEvent, parse_event
 from runtime import consumers, fault_points
 from runtime.bus import Bus, BusUnavailableError
+from runtime.database import PASSING_ERRORS
 
-# Deliveries kept back for reaching the dead letters, should that need more than one.
-RESERVED_DELIVERIES = 3
 CONCURRENT_EVENTS = 8
 
 log = structlog.get_logger(__name__)
@@ -28,14 +28,11 @@ log = structlog.get_logger(__name__)
 class EventConsumer:
     """Acknowledges an event once Temporal has all its deliveries, or the dead letters have the event."""
 
-    def __init__(
-        self, bus: Bus, endpoints: Endpoints, deliveries: Deliveries, runs: DeliveryRuns, *, max_deliver: int
-    ) -> None:
+    def __init__(self, bus: Bus, endpoints: Endpoints, deliveries: Deliveries, runs: DeliveryRuns) -> None:
         self._bus = bus
         self._endpoints = endpoints
         self._deliveries = deliveries
         self._runs = runs
-        self._max_deliver = max_deliver
 
     def subscribe(self, broker: NatsBroker) -> None:
         """Bind to the durable consumer that the setup step made."""
@@ -59,8 +56,10 @@ class EventConsumer:
                     await self._dispatch(event)
         except UnusableEventError as error:
             await self._give_up(message, error.reason, str(error))
-        except Exception as error:  # noqa: BLE001 - whatever it was, the event is kept: again later, then a dead letter
+        except (RPCError, *PASSING_ERRORS) as error:
             await self._postpone(message, error)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the event is kept: again later, then a dead letter
+            await self._postpone_or_give_up(message, error)
         else:
             await message.ack()
             metrics.EVENTS.labels(outcome="dispatched").inc()
@@ -74,13 +73,15 @@ class EventConsumer:
                 await self._runs.start(delivery)
         await fault_points.reach("dispatcher.started")
 
+    async def _postpone_or_give_up(self, message: NatsMessage, error: Exception) -> None:
+        if message.raw_message.metadata.num_delivered < MAX_UNEXPECTED_FAILURES:
+            await self._postpone(message, error)
+        else:
+            await self._give_up(message, RejectionReason.DELIVERIES_EXHAUSTED, _told(error))
+
     async def _postpone(self, message: NatsMessage, error: Exception) -> None:
         deliveries = message.raw_message.metadata.num_delivered
-        detail = f"{type(error).__name__}: {error}"[:500]
-        if 0 < self._max_deliver - RESERVED_DELIVERIES <= deliveries:
-            await self._give_up(message, RejectionReason.DELIVERIES_EXHAUSTED, detail)
-            return
-        log.warning("event.postponed", deliveries=deliveries, error=detail)
+        log.warning("event.postponed", deliveries=deliveries, error=_told(error))
         metrics.EVENTS.labels(outcome="postponed").inc()
         await message.nack(delay=postponement(deliveries).total_seconds())
 
@@ -99,6 +100,10 @@ class EventConsumer:
         log.error("event.dead_lettered", reason=reason, detail=detail, sequence=letter.stream_sequence)
         metrics.EVENTS.labels(outcome="dead_lettered").inc()
         await message.reject()
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def _dead_letter(message: NatsMessage, reason: RejectionReason, detail: str) -> DeadLetter:

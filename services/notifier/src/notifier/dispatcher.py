@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import structlog
 from nats.errors import Error as NatsError
-from nats.js.api import ConsumerInfo
 
 from contracts.subjects import DISPATCHER_DURABLE, EVENTS_STREAM
 from contracts.task_queues import TaskQueue
@@ -40,14 +39,8 @@ async def serve_dispatcher() -> None:
         client = await durable.connect(settings.temporal)
         channel = await stack.enter_async_context(open_channel(allow_private_addresses=private))
         endpoints, deliveries, runs = Endpoints(pool), Deliveries(pool), DeliveryRuns(client)
-        durable_consumer = await _wait_for_consumer(connection)
-        consumer = EventConsumer(
-            connection,
-            endpoints,
-            deliveries,
-            runs,
-            max_deliver=durable_consumer.config.max_deliver or 0,
-        )
+        await _wait_for_consumer(connection)
+        consumer = EventConsumer(connection, endpoints, deliveries, runs)
         requests = WebhookRequests(endpoints, deliveries, runs, allow_private_addresses=private)
         broker = consumers.new_broker(settings.bus, name="notifier-dispatcher-consumer")
         consumer.subscribe(broker)
@@ -72,13 +65,13 @@ async def serve_dispatcher() -> None:
         ).run()
 
 
-async def _wait_for_consumer(connection: Bus) -> ConsumerInfo:
+async def _wait_for_consumer(connection: Bus) -> None:
     # Subscribing without it would make one with other settings.
     while True:
         try:
-            info: ConsumerInfo = await connection.jetstream.consumer_info(EVENTS_STREAM, DISPATCHER_DURABLE)
+            await connection.jetstream.consumer_info(EVENTS_STREAM, DISPATCHER_DURABLE)
         except (NatsError, OSError) as error:
             log.warning("dispatcher.waiting_for_consumer", error=repr(error)[:200])
             await asyncio.sleep(CONSUMER_RETRY_INTERVAL.total_seconds())
         else:
-            return info
+            return

@@ -32,6 +32,8 @@ OUTAGE_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)
 )
 
+# An event that breaks the code itself is given up after so many deliveries, some minutes in all.
+MAX_UNEXPECTED_FAILURES = 10
 # An event whose deliveries cannot be started now: doubled each time, up to the longest.
 LONGEST_POSTPONEMENT = timedelta(minutes=2)
 

@@ -23,7 +23,8 @@ UNLIMITED = -1
 # More than any request needs, and little enough that a dead letter about it (in base64, with its headers)
 # fits into one message: a producer of more is refused by the bus itself.
 REQUEST_MAX_BYTES = 256 * 1024
-EVENT_DELIVERIES = 20
+# The same for events, of which one with ten revisions' instructions is the longest.
+EVENT_MAX_BYTES = 512 * 1024
 LIVE_TEXT_MAX_BYTES = 256 * 1024 * 1024
 
 log = structlog.get_logger(__name__)
@@ -35,7 +36,9 @@ def streams() -> list[StreamConfig]:
         _stream(
             subjects.REQUESTS_STREAM, subjects.ALL_REQUESTS, subjects.ALL_BATCHES, max_age=REQUEST_RETENTION
         ).evolve(max_msg_size=REQUEST_MAX_BYTES),
-        _stream(subjects.EVENTS_STREAM, subjects.ALL_EVENTS, max_age=EVENT_RETENTION),
+        _stream(subjects.EVENTS_STREAM, subjects.ALL_EVENTS, max_age=EVENT_RETENTION).evolve(
+            max_msg_size=EVENT_MAX_BYTES
+        ),
         _stream(subjects.DEAD_LETTERS_STREAM, subjects.ALL_DEAD_LETTERS, max_age=None),
         # Text that nobody reads any more makes room; everything else is refused rather than lost.
         _stream(
@@ -71,7 +74,8 @@ def consumers() -> list[tuple[str, ConsumerConfig]]:
                 durable_name=subjects.DISPATCHER_DURABLE,
                 ack_policy=AckPolicy.EXPLICIT,
                 ack_wait=ACK_WAIT.total_seconds(),
-                max_deliver=EVENT_DELIVERIES,
+                # Nor must an outage of Temporal or of the database use up an event's.
+                max_deliver=UNLIMITED,
                 filter_subjects=[subjects.event(event_type).name for event_type in WEBHOOK_EVENT_TYPES],
             ),
         ),
