@@ -2,16 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
 
 import httpx2
 import psutil
-import pytest
 
 from tests.e2e.reports import ask, ending, status
 from tests.llm_simulator import Behaviour, SimulatorClient
 from tests.running_stack import RunningStack
-from tests.stack_folder import stack_folder
 
 ROLES = [
     ("gateway", "gateway"),
@@ -27,19 +24,6 @@ ROLES = [
 CHUNK_SECONDS = 0.05
 REPORTS_PER_RESTART = 3
 POLL_SECONDS = 0.1
-
-
-@pytest.fixture(scope="module")
-def background_stack(simulator_origin: str) -> Iterator[RunningStack]:
-    """A stack of its own whose model writes in the background, where a call can be handed over."""
-    with stack_folder() as folder:
-        running = RunningStack(
-            folder / "data", f"{simulator_origin}/v1", extra_environment={"LLM_API": "responses"}
-        )
-        running.start()
-        print(running.story())  # noqa: T201 - shown with a failing test
-        yield running
-        running.stop()
 
 
 async def replaced(stack: RunningStack, package: str, role: str) -> None:
@@ -60,16 +44,16 @@ async def replaced(stack: RunningStack, package: str, role: str) -> None:
 
 
 async def test_a_rolling_restart_under_load_fails_no_report(
-    background_stack: RunningStack, simulator: SimulatorClient
+    faulty_stack: RunningStack, simulator: SimulatorClient
 ) -> None:
     await simulator.always(Behaviour(chunk_delay=CHUNK_SECONDS), prompt_contains="during the restart")
     prompts = {}
-    async with httpx2.AsyncClient(base_url=background_stack.gateway_url, timeout=30, trust_env=False) as http:
+    async with httpx2.AsyncClient(base_url=faulty_stack.gateway_url, timeout=30, trust_env=False) as http:
         for package, role in ROLES:
             for number in range(REPORTS_PER_RESTART):
                 prompt = f"Report {number} during the restart of {package} {role}."
                 prompts[await ask(http, prompt)] = prompt
-            await replaced(background_stack, package, role)
+            await replaced(faulty_stack, package, role)
         for workflow_id in prompts:
             while (await status(http, workflow_id))["status"] != "COMPLETED":
                 assert (await ending(http, workflow_id)).event == "completed"
