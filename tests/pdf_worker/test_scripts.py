@@ -4,6 +4,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped] # it has no stubs
 import pytest
@@ -13,6 +14,8 @@ from pypdf.generic import DictionaryObject
 
 from pdf_worker.fonts import Cut, Glyph, chain, embedding
 from pdf_worker.render.bidi import has_rtl
+from pdf_worker.render.blocks import Run
+from pdf_worker.render.lines import break_lines
 from pdf_worker.theme import DEFAULT
 from tests.pdf_worker.rendering import (
     body_text,
@@ -198,6 +201,14 @@ def test_full_lines_of_chinese_end_at_the_margin() -> None:
     full = [end for end in ends.values() if end > right - 30]
     assert len(full) >= 3
     assert max(full) <= right + 1
+
+
+def test_a_line_that_lacks_much_is_not_spread() -> None:
+    """In a narrow cell it would look like single letters, and be copied with spaces between them."""
+    size = DEFAULT.body_size
+    block = replace(DEFAULT.body, language="zh")
+    first, *_ = break_lines([Run("数据价值变化internationalization的")], block, 7.3 * size)
+    assert first.width == pytest.approx(6 * size)
 
 
 def test_thai_lines_end_between_words() -> None:

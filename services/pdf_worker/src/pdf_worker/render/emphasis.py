@@ -1,11 +1,13 @@
 """Emphasis where CommonMark wants spaces that are not there: beside ideographs, and after a colon."""
 
+import re
 import unicodedata
 
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
+_ESCAPED_BOLD = re.compile(r"\\\*\\\*(?![\s\\])([^*\n]{1,300})(?<![\s\\])\\\*\\\*(?!\\?\*)")
 _ENDS = frozenset(":;,.!?)\"'\u201d\u2019")
 
 
@@ -25,6 +27,27 @@ class InlineState(StateInline):
         opens = not isWhiteSpace(ord(after)) and (not _is_narrow_mark(after) or _parts(before))
         closes = not isWhiteSpace(ord(before)) and (not _is_narrow_mark(before) or _parts(after))
         return Scanned(opens, closes, found.length)
+
+
+def escaped_bold(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    r"""Read `\*\*…\*\*`, which word processors make of bold that they could not read.
+
+    What follows a letter or digit is a sign of its own (`x\*\*2`), and three stars are a note's (`\*\*\*`).
+    """
+    before = state.src[state.pos - 1] if state.pos else " "
+    if state.src[state.pos] != "\\" or before in "\\*" or (before.isascii() and before.isalnum()):
+        return False
+    match = _ESCAPED_BOLD.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        end, state.pos, state.posMax = state.posMax, match.start(1), match.end(1)
+        state.push("strong_open", "strong", 1)
+        state.md.inline.tokenize(state)
+        state.push("strong_close", "strong", -1)
+        state.posMax = end
+    state.pos = match.end()
+    return True
 
 
 def _parts(character: str) -> bool:

@@ -16,7 +16,7 @@ from pdf_worker.render.units import Atom, Unit, Units, shaped, to_units, unit_of
 from pdf_worker.theme import TextStyle
 
 _AFTER_PUNCTUATION = re.compile(r"(?<=[/\\?&=_.,:;+%#@~|(){}\[\]<>-])(?=\w)")
-_MOST_STRETCH = 0.3
+_MOST_STRETCH = 0.15
 _FUZZ = 1e-6
 _look = attrgetter("look")
 

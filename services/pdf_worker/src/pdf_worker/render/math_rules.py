@@ -19,12 +19,18 @@ _INLINE = (
         ),
         False,
     ),
+    (re.compile(r"\$(\\{1,2}[A-Za-z]+\s?)\$"), False),
+    (re.compile(r"\$((?:[^$\\\n]|\\.){0,300}?\\{1,2}[A-Za-z]{2}(?:[^$\\\n]|\\.){0,300}?)\$(?![\d$])"), False),
 )
 _MONEY = re.compile(r"^~?\d[\d.,]*\s*(?:[A-Za-z]{1,8}\b|%|[\u2013\u2014/+-]|[\u4e00-\u9fff]|$)")
+_NUMBERS = re.compile(r"\d[\d.,]*(?:\s?[,\u3001\uff0c\u2013~-]\s?\d[\d.,]*)*")
 _OPERATOR = re.compile(r"[\\^_{}=<>+*/]|^[A-Za-z]$|^-?\d[\d.,]*$|^[A-Za-z]\(.*\)$|\d[A-Za-z]")
 _PROSE = re.compile(r"[A-Za-z]{3,}\s+[A-Za-z]{2,}|\*\*|`|\]\(|[\u4e00-\u9fff]{2}")
 _IN_WORDS = re.compile(r"\\(?:text|mathrm|operatorname)\w*\{[^}]*\}")
 _SIGNS = re.compile(r"[\\^_{}=<>+*/|]|\S\s*-\s*[A-Za-z(]|[A-Za-z]\(")
+_COMMAND = re.compile(r"(?<!\\)\\[A-Za-z]")
+_ESCAPED = re.compile(r"\\\\[A-Za-z]{2}|(?<![A-Za-z0-9]{2})\\_|\\[=<>+\[\]]")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLOCKS = (("$$", "$$"), ("\\[", "\\]"))
 
 
@@ -43,14 +49,14 @@ def _inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdow
         match = pattern.match(state.src, state.pos, min(state.posMax, state.pos + _MAX_LENGTH))
         if match is None:
             continue
-        content = match.group(1)
+        content = _without_escapes(match.group(1))
         if match.group().startswith("$") and not display and not _is_formula(state, content):
             return False
         if match.group().startswith("\\") and _is_escaped_text(content, display=display):
             return False
         if not silent:
             token = state.push("math_inline", "math", 0)
-            token.content, token.markup, token.meta = content, match.group(), {"display": display}
+            token.content, token.markup, token.meta = content.strip(), match.group(), {"display": display}
         state.pos = match.end()
         return True
     return False
@@ -58,12 +64,21 @@ def _inline(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdow
 
 def _is_formula(state: StateInline, content: str) -> bool:
     before = state.src[state.pos - 1] if state.pos else " "
-    if before.isdigit() or before == "$":
+    if before == "$" or (before.isdigit() and content[0] not in "\\^_"):
         return False
     plain = _IN_WORDS.sub("", content)
     if _PROSE.search(plain) or (_MONEY.match(content) and not re.search(r"[\\^_=]", content)):
-        return bool(re.fullmatch(r"\d[\d.,]*", content))
-    return bool(_OPERATOR.search(content)) or (len(content) <= 3 and content.isalnum())
+        return _NUMBERS.fullmatch(content) is not None
+    return bool(_OPERATOR.search(content) or _NUMBERS.fullmatch(content)) or (
+        len(content) <= 3 and content.isalnum()
+    )
+
+
+def _without_escapes(content: str) -> str:
+    r"""Undo what word processors make of a formula in Markdown: `D\_{i} \\in R` for `D_{i} \in R`."""
+    if _COMMAND.search(content) or not _ESCAPED.search(content):
+        return content
+    return _ESCAPE.sub(r"\1", content)
 
 
 def _is_escaped_text(content: str, *, display: bool) -> bool:
@@ -86,7 +101,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # no
     if not silent:
         token = state.push("math_block", "math", 0)
         token.block = True
-        token.content, token.map = content, [start, start + len(lines)]
+        token.content, token.map = _without_escapes(content), [start, start + len(lines)]
         state.line = start + len(lines)
     return True
 

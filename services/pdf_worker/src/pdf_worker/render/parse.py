@@ -20,9 +20,11 @@ from pdf_worker.render.blocks import (
     Run,
     RunStyle,
     Table,
+    plain_text,
 )
 from pdf_worker.render.callouts import quote_or_callout
 from pdf_worker.render.chart_data import read_chart
+from pdf_worker.render.chat_marks import without_chat_marks
 from pdf_worker.render.cleaning import clean
 from pdf_worker.render.grammar import parser
 from pdf_worker.render.html_tables import read_preformatted, read_table
@@ -33,6 +35,7 @@ from pdf_worker.render.notes import Notes
 from pdf_worker.render.tasks import split_check
 from pdf_worker.render.wrapping import unwrapped
 
+_RULE = re.compile(r"\s*[-\u2013\u2014_*=]{3,}\s*")
 _LABEL = re.compile(r"\[([^\]]+)\]:")
 
 
@@ -41,7 +44,7 @@ def parse(markdown: str, images: Mapping[str, bytes] | None = None) -> list[Bloc
 
     `images` are the contents of the pictures that are not written into the text, by their address.
     """
-    text = unwrapped(clean(markdown))
+    text = unwrapped(without_chat_marks(clean(markdown)))
     environment: dict[str, object] = {}
     tokens = parser().parse(text, environment)
     reader = _BlockReader(InlineReader(Notes.of(environment)), images or {})
@@ -107,7 +110,8 @@ class _BlockReader:
         return self._inlines.runs([token for node in nodes for token in node.token.children or ()])
 
     def _heading(self, node: _Node) -> Iterator[Block]:
-        yield Heading(int(node.token.tag[1]), self._inline(node.children))
+        runs = self._inline(node.children)
+        yield Rule() if _RULE.fullmatch(plain_text(runs)) else Heading(int(node.token.tag[1]), runs)
 
     def _paragraph(self, node: _Node) -> Iterator[Block]:
         """Give pictures and displayed formulas, which stand on their own, blocks of their own."""
