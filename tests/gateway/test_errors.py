@@ -1,5 +1,6 @@
 """Every error is a problem of RFC 9457 that names the field and the remedy."""
 
+import asyncio
 import gzip
 import html
 from typing import Any
@@ -105,6 +106,28 @@ async def test_a_body_that_is_too_large_is_told_what_is_taken(
     body = assert_problem(await http.post(path, json={"prompts": ["x" * size]}), 413)
     assert body["errors"][0]["field"] == "(body)"
     assert limit in body["errors"][0]["detail"]
+
+
+async def refused_posts(http: httpx2.AsyncClient) -> dict[str, float]:
+    """Count the answers to POST that were refusals, by class of status."""
+    lines = (await http.get("/metrics")).text.splitlines()
+    counted = [
+        line for line in lines if line.startswith("gateway_http_requests_total") and f'"{URL}"' in line
+    ]
+    found = {kind: line for kind in ("4xx", "5xx") for line in counted if f'"{kind}"' in line}
+    return {kind: float(line.rpartition(" ")[2]) for kind, line in found.items()}
+
+
+async def test_a_body_that_breaks_off_is_no_failure_of_ours(http: httpx2.AsyncClient) -> None:
+    before = await refused_posts(http)
+    _, writer = await asyncio.open_connection(http.base_url.host, http.base_url.port)
+    writer.write(f"POST {URL} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".encode())
+    writer.write(b'Content-Length: 100\r\n\r\n{"prompt')
+    await writer.drain()
+    writer.close()
+    while (after := await refused_posts(http)) == before:  # noqa: ASYNC110 - a counter raises no event here
+        await asyncio.sleep(0.05)
+    assert after.get("5xx") == before.get("5xx")
 
 
 @pytest.mark.parametrize("path", [URL, BATCHES])

@@ -1,8 +1,9 @@
-"""What holds for every answer, whoever gives it: security headers, HEAD, counting."""
+"""What holds for every answer, whoever gives it: security headers, HEAD, counting, bodies that break off."""
 
 import time
 
 from gateway.asgi import AsgiApp, Message, Receive, Scope, Send
+from gateway.errors.problems import Problem
 from gateway.grafana import PREFIX
 from gateway.metrics import HTTP_DURATION, HTTP_IN_FLIGHT, HTTP_REQUESTS, METHODS
 from gateway.traced import traced
@@ -31,7 +32,7 @@ _COMMON = {
 
 def layered(app: AsgiApp) -> AsgiApp:
     """Wrap the application in everything of this module."""
-    return answering_head(counted(traced(secured(app))))
+    return answering_head(counted(traced(secured(whole(app)))))
 
 
 def secured(app: AsgiApp) -> AsgiApp:
@@ -75,6 +76,30 @@ def answering_head(app: AsgiApp) -> AsgiApp:
         await app(scope, receive, send)
 
     return answer
+
+
+def whole(app: AsgiApp) -> AsgiApp:
+    """Take a body that breaks off for what it is: the client's fault, not ours."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        is_whole = False
+
+        async def receive_whole() -> Message:
+            nonlocal is_whole
+            message = await receive()
+            if message["type"] == "http.disconnect" and not is_whole:
+                raise Problem(
+                    400,
+                    "body-broke-off",
+                    "The body broke off",
+                    "The connection ended before the body did. Send the request again.",
+                )
+            is_whole = is_whole or not message.get("more_body", False)
+            return message
+
+        await app(scope, receive_whole, send)
+
+    return serve
 
 
 def counted(app: AsgiApp) -> AsgiApp:
