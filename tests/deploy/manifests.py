@@ -16,6 +16,8 @@ KUBERNETES = ROOT / "deploy" / "kubernetes"
 OVERLAYS = ("base", "overlays/dev", "overlays/aks", "servers")
 # Components that no overlay has: each is tried on its own.
 VARIANTS = ("ingress", "cloudnative-pg", "tracing")
+# Groups whose kinds are all Kubernetes' own.
+BUILT_IN = ("apps", "batch", "policy", "networking.k8s.io", "v1")
 OURS = (
     "gateway",
     "orchestrator-intake",

@@ -7,12 +7,11 @@ import jsonschema
 import pytest
 import yaml
 
-from tests.deploy.manifests import OVERLAYS, VARIANTS, Manifest, rendered
+from tests.deploy.manifests import BUILT_IN, OVERLAYS, VARIANTS, Manifest, rendered
 
 SCHEMAS: dict[str, dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("custom_resources.yaml").read_text()
 )
-BUILT_IN = ("apps", "batch", "policy", "networking.k8s.io", "v1")
 # What each scaler reads, by KEDA's documentation.
 TRIGGERS = {
     "temporal": {"endpoint", "namespace", "taskQueue", "queueTypes", "targetQueueSize"},

@@ -29,6 +29,16 @@ def test_zizmor_finds_nothing() -> None:
     _run(binary("zizmor"), "--offline", "--no-progress", "--quiet", str(GITHUB))
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_may_do_only_what_it_names(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text())
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        assert isinstance(job["permissions"], dict)
+        writes = {name for name, access in job["permissions"].items() if access == "write"}
+        assert writes <= {"packages", "id-token"}
+
+
 def test_dependabot_is_valid() -> None:
     path = GITHUB / "dependabot.yml"
     _run(binary("check-jsonschema"), "--builtin-schema", "vendor.dependabot", str(path))
