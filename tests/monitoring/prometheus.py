@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ import httpx2
 import yaml
 
 from local_stack.catalogue import GATEWAY, SERVICES
-from local_stack.ports import HOST, Ports
+from local_stack.ports import HOST, Ports, free_port_offset
 
 PATIENCE_SECONDS = 60.0
 ASK_AGAIN_SECONDS = 0.1
@@ -30,10 +29,8 @@ class Series:
 
 
 def free_port() -> int:
-    """Find a port that nobody uses now."""
-    with socket.create_server((HOST, 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    """Find a port that nobody uses now, and that no outgoing connection is given."""
+    return Ports(free_port_offset()).process(0)
 
 
 def targets(ports: Ports) -> dict[str, int]:
