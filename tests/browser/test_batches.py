@@ -4,7 +4,7 @@ import io
 from zipfile import ZipFile
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, expect
 
 from tests.browser.conftest import Complaints
 from tests.llm_simulator import SimulatorClient
@@ -21,8 +21,16 @@ async def test_a_file_becomes_reports_and_an_archive(page: Page) -> None:
     await page.get_by_label("Or a CSV or JSON file").set_input_files(
         {"name": "animals.csv", "mimeType": "text/csv", "buffer": TABLE}
     )
-    await page.get_by_role("button", name="Write the reports").click()
+    sent: list[str] = []
+
+    def listen(request: Request) -> None:
+        if request.url.endswith("/api/batches"):
+            sent.append(request.method)
+
+    page.on("request", listen)
+    await page.get_by_role("button", name="Write the reports").dblclick()
     await page.wait_for_url("**/batches/*-*")
+    assert sent == ["POST"]
     rows = page.get_by_role("table", name="Reports of the batch").get_by_role("row")
     await expect(rows).to_have_count(4)
     await expect(page.locator("#progress")).to_contain_text("3 completed")
@@ -68,4 +76,5 @@ async def test_a_batch_is_cancelled_while_its_reports_are_written(
     await page.get_by_role("button", name="Cancel the batch").click()
     await page.get_by_role("dialog").get_by_role("button", name="Cancel the batch").click()
     await expect(page.locator("#progress")).to_contain_text("2 cancelled")
+    await expect(page.locator("#said")).to_have_text("The batch has ended.")
     await expect(page.get_by_role("button", name="Cancel the batch")).to_have_count(0)

@@ -29,8 +29,10 @@ if (status === "ACCEPTED" || status === "RUNNING") {
     `${path}/events`,
     ["report", "ended"],
     (_, name) => {
-      if (name === "ended") stop();
       showSoon();
+      if (name !== "ended") return;
+      stop();
+      byId("said").textContent = "The batch has ended.";
     },
     { onOpen: showSoon, always: true },
   );

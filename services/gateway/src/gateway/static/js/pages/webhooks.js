@@ -31,7 +31,6 @@ function check({ url, event_types: events }) {
 
 async function add() {
   clearFieldErrors(["url", "description", "event_types"]);
-  fill(byId("webhook-problem"));
   const data = new FormData(form);
   const body = { url: data.get("url"), description: data.get("description"), event_types: data.getAll("event_types") };
   if (!check(body)) return;
@@ -78,7 +77,7 @@ async function sendAgain(endpoint, delivery) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  add();
+  press(form.querySelector("[type=submit]"), byId("webhook-problem"), add);
 });
 form.addEventListener("input", (event) => clearFieldErrors([event.target.name]));
 document.addEventListener("click", ({ target }) => {
