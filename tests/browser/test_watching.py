@@ -58,6 +58,9 @@ async def test_a_finished_report_reads_the_same_when_it_is_opened_later(page: Pa
     await expect(finished).to_contain_text("The evidence supports")
     assert await finished.inner_text() == text
     assert (await page.title()).startswith("A report that is opened once more")
+    await page.emulate_media(media="print")
+    await expect(page.locator("#sheet")).to_have_css("border-top-width", "0px")
+    await expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
 
 
 async def test_the_page_outlives_its_gateway(
@@ -98,6 +101,8 @@ async def test_a_report_is_cancelled_after_a_question_back(page: Page, simulator
     await page.get_by_role("dialog").get_by_role("button", name="Cancel the report").click()
     await expect(page.locator("#state-tag")).to_have_text("Cancelled")
     await expect(page.locator("#text")).to_contain_text("This report answers the question")
+    await expect(page.get_by_role("main")).to_be_focused()
+    await expect(page.get_by_role("listitem").filter(has_text="Recording")).to_contain_text("done")
     await page.get_by_role("link", name="Edit and run again").click()
     await expect(page.get_by_label("Your question")).to_have_value(prompt)
 

@@ -23,10 +23,13 @@ export function startControls(workflowId, onStatus) {
 
 /** Offer what can be done now. */
 export function showControls(state) {
-  byId("controls").hidden = state.status === null || hasEnded(state);
+  const controls = byId("controls");
+  const hadFocus = controls.contains(document.activeElement);
+  controls.hidden = state.status === null || hasEnded(state);
   const [shown, other] = state.paused ? [byId("resume"), byId("pause")] : [byId("pause"), byId("resume")];
-  const hadFocus = document.activeElement === other;
   shown.hidden = false;
+  if (document.activeElement === other) shown.focus();
   other.hidden = true;
-  if (hadFocus) shown.focus();
+  // Whoever was at one of them is still on this page.
+  if (hadFocus && controls.hidden) byId("main").focus();
 }

@@ -42,13 +42,14 @@ export class ReviewPanel {
     this.#revision = revision;
     byId("review-title").textContent = revision > 1 ? `Draft ${revision} waits for you` : "The draft waits for you";
     fill(byId("review-problem"));
-    this.#field.value = "";
     this.#place.hidden = false;
     this.#ask(false, false);
   }
 
   hide() {
     this.#revision = null;
+    // Whoever was at one of its fields is still on this page.
+    if (this.#place.contains(document.activeElement)) byId("main").focus();
     this.#place.hidden = true;
   }
 
@@ -78,6 +79,7 @@ export class ReviewPanel {
       this.#callbacks.onStale(problem.message);
       return;
     }
+    this.#field.value = "";
     this.hide();
     this.#callbacks.onDecided(decision);
   }

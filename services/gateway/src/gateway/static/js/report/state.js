@@ -1,6 +1,7 @@
 // What a report page knows, as a pure function of the events it has heard.
 
 const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
+const FILING = new Set(["store_report_metadata", "send_notification"]);
 
 export const initialState = {
   status: null,
@@ -109,12 +110,13 @@ function withAnswer(state, data) {
 }
 
 // The news of the end may overtake that of the last step: what still ran has ended with the report, and of a
-// completed one every step is done.
+// completed one every step is done. Of any other it is recorded and announced, or there were no news.
 function ended(state, status, data, stepState) {
   const now = new Date().toISOString();
   const steps = state.steps.map((step) => {
-    if (step.state === "running") return { ...step, state: stepState, finished_at: now };
-    return step.state === "pending" && status === "COMPLETED" ? { ...step, state: stepState } : step;
+    const isDone = status === "COMPLETED" || FILING.has(step.name);
+    if (step.state === "running") return { ...step, state: isDone ? "done" : stepState, finished_at: now };
+    return step.state === "pending" && isDone ? { ...step, state: "done" } : step;
   });
   const title = data.title ?? state.title;
   const failure = data.failure ?? state.failure;
@@ -150,7 +152,7 @@ export function reduce(state, type, data) {
         title: data.title ?? state.title,
       };
     case "completed":
-      return ended(state, "COMPLETED", data, "done");
+      return ended(state, "COMPLETED", data);
     case "failed":
       return ended(state, "FAILED", data, "failed");
     case "cancelled":
