@@ -1,5 +1,6 @@
 """The pages and what they load come from the gateway alone, with headers that keep it so."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -64,6 +65,22 @@ async def test_what_people_wrote_is_text_on_every_page(
         assert page.status_code == 200
         assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert" in (await http.get("/reports", params={"requested_by": evil})).text
+
+
+async def test_what_people_wrote_has_its_own_direction(
+    http: httpx2.AsyncClient, metadata: Metadata, workflow_id: str
+) -> None:
+    """A question in Arabic ends with its mark on the left, between words that run the other way."""
+    asked = "ما الذي تسبب في انحسار بحر آرال؟"
+    await metadata.store_report_metadata(
+        a_record(workflow_id, ReportStatus.RUNNING, prompt=asked, title=None)
+    )
+    for path in ("/reports", "/reports/recent"):
+        page = (await http.get(path)).text
+        assert f'dir="auto" href="/reports/{workflow_id}">{asked}</a>' in page
+    for path, field in (("/", "prompt"), ("/batches", "prompts"), ("/schedules", "prompt")):
+        (start,) = re.findall(f'<textarea class="[^"]*" id="{field}"[^>]*>', (await http.get(path)).text)
+        assert 'dir="auto"' in start
 
 
 async def test_what_a_webhook_is_called_is_text(http: httpx2.AsyncClient, connection: Bus) -> None:

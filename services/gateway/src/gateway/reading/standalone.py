@@ -14,10 +14,12 @@ h1 { font-size: 2rem; margin-top: 0 }
 .question { font-size: 1.1rem; white-space: pre-wrap }
 .facts, .question, blockquote { color: GrayText }
 .facts { border-bottom: 1px solid; padding-bottom: 1.5rem; font-size: .9rem }
-blockquote { margin: 1em 0; padding-left: 1em; border-left: 3px solid }
-pre { overflow-x: auto; padding: .9em; border: 1px solid GrayText; border-radius: 4px; font-size: .85em }
+blockquote { margin: 1em 0; padding-inline-start: 1em; border-inline-start: 3px solid }
+.question, main :is(p, li, h1, h2, h3, h4, h5, h6) { unicode-bidi: plaintext }
+pre { direction: ltr; overflow-x: auto; padding: .9em; border: 1px solid GrayText; border-radius: 4px;
+  font-size: .85em }
 table { display: block; overflow-x: auto; border-collapse: collapse }
-th, td { padding: .4em .7em; border-bottom: 1px solid GrayText; text-align: left; vertical-align: top }
+th, td { padding: .4em .7em; border-bottom: 1px solid GrayText; text-align: start; vertical-align: top }
 """
 
 
@@ -38,9 +40,9 @@ async def standalone(markdown: str, *, title: str, question: str, model: str, wr
 <style>{_STYLE}</style>
 </head>
 <body>
-<p class="question">{escape(question)}</p>
+<p class="question" dir="auto">{escape(question)}</p>
 <p class="facts">{facts}</p>
-<main>
+<main dir="auto">
 {heading}{body}</main>
 </body>
 </html>
