@@ -55,9 +55,10 @@ def money(usd: Decimal | None) -> str:
 
 
 def spent(spending: Spending) -> str:
-    """Say what was spent: a sum in which a price is missing is a lower bound."""
-    at_least = spending.unpriced_calls and spending.cost_usd is not None
-    return f"at least {money(spending.cost_usd)}" if at_least else money(spending.cost_usd)
+    """Say what was spent: with a price missing a lower bound, which is not worth telling at zero."""
+    if not spending.unpriced_calls:
+        return money(spending.cost_usd)
+    return f"at least {money(spending.cost_usd)}" if spending.cost_usd else money(None)
 
 
 def lost(spending: Spending) -> str:
