@@ -22,7 +22,9 @@ async def test_a_report_is_found_by_its_words_and_its_state(page: Page) -> None:
     row = page.get_by_role("table", name="Reports").get_by_role("row").nth(1)
     await expect(row).to_contain_text("Completed")
     await expect(row).to_contain_text("simulated-1")
-    await expect(page.locator("#summary")).to_contain_text("1 report · ")
+    summary = page.locator("#summary")
+    await expect(summary).to_contain_text("1 report · ")
+    await expect(summary).to_have_attribute("aria-live", "polite")
 
     failed = page.get_by_role("checkbox", name="Failed")
     await failed.check()

@@ -21,11 +21,17 @@ export function clearFieldErrors(names) {
   }
 }
 
+/** Show a notice where it can be seen: the form may have been sent from far above. */
+export function showNotice(place, shown) {
+  fill(place, shown);
+  place.scrollIntoView({ block: "nearest" });
+}
+
 /** Show a Problem: each error at its field, the rest in `place`; focuses the first wrong field. */
 export function showProblem(problem, place, title) {
   const errors = problem.errors ?? [];
   const shown = errors.filter((error) => showFieldError(error.field?.split(/[.[]/)[0], error.detail));
-  if (shown.length === 0) fill(place, notice("bad", title, h("p", {}, problem.message)));
+  if (shown.length === 0) showNotice(place, notice("bad", title, h("p", {}, problem.message)));
   const first = shown[0] && byId(shown[0].field.split(/[.[]/)[0]);
   const control = first?.matches("fieldset") ? first.querySelector("input") : first;
   control?.focus();

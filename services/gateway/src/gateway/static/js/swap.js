@@ -10,7 +10,13 @@ let latest = null;
 let timer = null;
 
 // What has not changed stays as it is; in what has, the keyboard keeps its place.
-function put(part, fresh) {
+// A count is spoken to who has asked for it, not whenever something happens somewhere.
+function put(part, fresh, isAsked) {
+  if (part.role === "status") {
+    part.ariaLive = isAsked ? "polite" : "off";
+    if (part.textContent !== fresh.textContent) part.textContent = fresh.textContent;
+    return;
+  }
   if (part.isEqualNode(fresh)) return;
   const focused = part.contains(document.activeElement) && document.activeElement.getAttribute("href");
   part.replaceWith(fresh);
@@ -18,14 +24,14 @@ function put(part, fresh) {
 }
 
 /** Show the page as `address` has it: its parts marked `data-part`, and those that `also` selects. */
-export async function show(address = location.href, also = "") {
+export async function show(address = location.href, also = "", isAsked = false) {
   clearTimeout(timer);
   timer = null;
   latest?.abort();
   latest = new AbortController();
   try {
     const fresh = await readPage(address, { signal: latest.signal });
-    for (const part of document.querySelectorAll(`[data-part]${also}`)) put(part, fresh.getElementById(part.id));
+    for (const part of document.querySelectorAll(`[data-part]${also}`)) put(part, fresh.getElementById(part.id), isAsked);
     fill(byId("problem"));
   } catch (problem) {
     if (problem.name !== "AbortError") fill(byId("problem"), notice("bad", "This could not be read", h("p", {}, problem.message)));
@@ -40,7 +46,7 @@ export function showSoon() {
 // The fields are part of what an address says, except while somebody is at them.
 function go(address, also) {
   history.pushState(null, "", address);
-  show(address, also);
+  show(address, also, true);
 }
 
 function submit(event) {

@@ -1,6 +1,6 @@
 import { generateReport, getStatus } from "../api.js";
 import { byId, fill, h, notice } from "../dom.js";
-import { clearFieldErrors, showFieldError, showProblem } from "../forms.js";
+import { clearFieldErrors, showFieldError, showNotice, showProblem } from "../forms.js";
 import { count, number } from "../format.js";
 import { read } from "../part.js";
 import { prefer, preference } from "../preferences.js";
@@ -45,7 +45,7 @@ function setSending(isSending) {
 }
 
 function showUnconfirmed(problem) {
-  fill(
+  showNotice(
     place,
     notice(
       "wait",
