@@ -25,6 +25,7 @@ from orchestrator.metadata import Metadata
 from orchestrator.reconciliation import requests
 from orchestrator.reconciliation.findings import Finding
 from orchestrator.reconciliation.sweep import Sweep
+from orchestrator.rejections import Rejections
 from orchestrator.settings import ReviewSettings
 from orchestrator.starting import Starter
 from orchestrator.workflows.generate_report import GenerateReportWorkflow
@@ -164,6 +165,23 @@ async def test_an_acknowledged_request_without_a_workflow_is_started(
     assert (await sweep.reconcile_reports()).found == {Finding.REQUEST_WITHOUT_WORKFLOW: 1}
     started = await temporal.get_workflow_handle(request.workflow_id).describe()
     assert started.id == request.workflow_id
+
+
+async def test_a_request_that_was_set_aside_is_not_started_behind_everybodys_back(
+    sweep: Sweep, connection: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its producer was told that it is rejected, and an operator decides about its dead letter."""
+    monkeypatch.setattr(requests, "SETTLING_TIME", AT_ONCE)
+    request, batch, rejections = GenerateReport(prompt="q"), a_batch(), Rejections(connection)
+    await connection.publish_first(subjects.gateway_request(request.request_id), request)
+    await connection.publish_first(subjects.gateway_batch(batch.batch_id), batch)
+    for consumer in (subjects.INTAKE_DURABLE, subjects.BATCHES_DURABLE):
+        pulling = await connection.jetstream.pull_subscribe_bind(consumer, subjects.REQUESTS_STREAM)
+        (message,) = await pulling.fetch(1, timeout=5)
+        await rejections.reject(message, rejections.exhausted(message, ValueError()))
+        await message.ack_sync()
+
+    assert (await sweep.reconcile_reports()).found == {}
 
 
 async def test_a_request_that_is_still_on_its_way_is_left_alone(

@@ -17,6 +17,7 @@ from orchestrator.batch_intake import BatchIntake
 from orchestrator.metrics import FINDINGS
 from orchestrator.reconciliation.findings import Finding
 from orchestrator.reconciliation.requests import has_workflow, settled
+from orchestrator.reconciliation.set_aside import SetAside
 from runtime.bus import Bus
 
 _OPEN = """
@@ -37,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 async def start_forgotten_batches(bus: Bus, temporal: Client, pool: asyncpg.Pool) -> int:
     """Start the workflow of each batch that was forgotten, and give how many there were."""
-    found = 0
+    found, set_aside = 0, SetAside(bus)
     async for message in settled(bus, subjects.ALL_BATCHES, subjects.BATCHES_DURABLE):
         try:
             batch = SubmitBatch.model_validate_json(message.data)
@@ -45,7 +46,7 @@ async def start_forgotten_batches(bus: Bus, temporal: Client, pool: asyncpg.Pool
             # Intake has set it aside with its reason.
             continue
         known = await pool.fetchval("SELECT 1 FROM report_batches WHERE batch_id = $1", batch.batch_id)
-        if known or await has_workflow(temporal, batch.workflow_id):
+        if known or await has_workflow(temporal, batch.workflow_id) or await set_aside.holds(message):
             continue
         await BatchIntake(bus, temporal).start(batch, message)
         log.warning("reconciliation.batch_started", batch_id=batch.batch_id)

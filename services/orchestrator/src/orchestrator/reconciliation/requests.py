@@ -15,6 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from contracts import subjects
 from orchestrator.metrics import FINDINGS
 from orchestrator.reconciliation.findings import Finding
+from orchestrator.reconciliation.set_aside import SetAside
 from orchestrator.starting import Starter, parse_request
 from runtime.bus import Bus
 
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 async def start_forgotten(bus: Bus, temporal: Client, pool: asyncpg.Pool, starter: Starter) -> int:
     """Start the workflow of each request that was forgotten, and give how many there were."""
-    found = 0
+    found, set_aside = 0, SetAside(bus)
     async for message in settled(bus, subjects.ALL_REQUESTS, subjects.INTAKE_DURABLE):
         try:
             request = parse_request(message)
@@ -36,7 +37,7 @@ async def start_forgotten(bus: Bus, temporal: Client, pool: asyncpg.Pool, starte
             # Intake has set it aside with its reason.
             continue
         known = await pool.fetchval("SELECT 1 FROM reports WHERE workflow_id = $1", request.workflow_id)
-        if known or await has_workflow(temporal, request.workflow_id):
+        if known or await has_workflow(temporal, request.workflow_id) or await set_aside.holds(message):
             continue
         await starter.start(request, message)
         log.warning("reconciliation.request_started", workflow_id=request.workflow_id)
