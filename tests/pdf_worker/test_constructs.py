@@ -77,7 +77,7 @@ CONSTRUCTS = {
     ),
     "numbered footnotes": ("claim[^7].\n\n## Notes\n\n[^7]: source", "claim7. Notes 7. source"),
     "footnote that nothing cites": ("text\n\n[^1]: source", "text 1. source"),
-    "footnote that is not there": ("claim[^1]", "claim[^1]"),
+    "footnote that is not there": ("claim[^1]", "claim[1]"),
     "cited link definition": ("claim [1]\n\n[1]: https://e.example", "claim [1] [1] https://e.example"),
     "sources line by line": ("[1] A\n[2] B\n[3] C", "[1] A [2] B [3] C"),
     "inline formula": (r"so $E = mc^2$ and \(a_1 \le \alpha\)", "so E = mc2 and a1 ≤ α"),

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from pdf_worker.render.blocks import Block, Formula, Paragraph, Rule, Table, plain_text
+from pdf_worker.render.blocks import Block, Formula, Heading, ListBlock, Paragraph, Rule, Table, plain_text
 from pdf_worker.render.parse import parse
 
 
@@ -29,6 +29,8 @@ def bold(block: Block) -> list[str]:
         (r"$max\_depth$ stays", "max_depth stays"),
         (r"about $\sim$1 nm, 5$\pm$0.1, 10$^{-3}$ m", "about ~1 nm, 5±0.1, 10\N{MINUS SIGN}3 m"),
         ("fields of $0.1、0.5、2$ V", "fields of 0.1、0.5、2 V"),
+        (r"a \$x + \frac{1}{n}\$ b, \$5 to \$6_a, \$n\\to 1\$.", "a x + 1/n b, $5 to $6_a, n → 1."),
+        ("the size $`\\vert f \\vert`$ is", "the size |f| is"),
         (r"so $E\[X\] = 1$ of $5-$10 to $20", "so E[X] = 1 of $5-$10 to $20"),
     ],
 )
@@ -47,6 +49,20 @@ def test_a_heading_of_dashes_is_a_rule() -> None:
     assert parse("## **---**\n\n### \u2014\u2014\u2014") == [Rule(), Rule()]
 
 
+def test_marks_that_are_written_twice_are_read_once() -> None:
+    assert parse("## ### Sources") == parse("## Sources")
+    (heading,) = parse("## # of users")
+    assert isinstance(heading, Heading)
+    assert plain_text(heading.runs) == "# of users"
+    (bullets,) = parse("- ****甲**\N{FULLWIDTH COLON}乙")
+    assert isinstance(bullets, ListBlock)
+    assert bold(bullets.items[0][0]) == ["甲"]
+
+
+def test_a_note_that_is_nowhere_written_is_a_citation() -> None:
+    assert printed("Up[^1][^2].") == "Up[1][2]."
+
+
 def test_bold_that_was_escaped_is_bold() -> None:
     assert bold(parse("이것은 \\*\\*중요(key)\\*\\*하다. 这是\\*\\*“重点”\\*\\*的。")[0]) == [
         "중요(key)",
@@ -61,11 +77,12 @@ def test_stars_of_notes_and_powers_stay() -> None:
     assert plain_text(block.runs) == "*p<0.05, **p<0.01, ***p<0.001; x**2 + y**2"
 
 
-def test_an_escaped_break_in_a_cell_breaks_the_line() -> None:
-    (table,) = parse("| a | b |\n|---|---|\n| one\\<br\\>two | three&lt;br/&gt;four |")
+def test_escaped_tags_are_read() -> None:
+    (table,) = parse("| a | b |\n|---|---|\n| one\\<br\\>two | H\\<sub\\>2\\</sub\\>O |")
     assert isinstance(table, Table)
-    assert [plain_text(cell) for cell in table.rows[0]] == ["one\ntwo", "three\nfour"]
-    assert printed("the tag \\<br\\> is HTML") == "the tag <br> is HTML"
+    assert [plain_text(cell) for cell in table.rows[0]] == ["one\ntwo", "H2O"]
+    assert table.rows[0][1][1].style.rise < 0
+    assert printed("the tag \\<div\\> is HTML") == "the tag <div> is HTML"
 
 
 def test_marks_of_chat_programs_leave_their_meaning() -> None:

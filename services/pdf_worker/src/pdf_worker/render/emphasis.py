@@ -7,6 +7,7 @@ from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
+_CLOSING = frozenset("\uff1a\uff0c\u3002\uff1b\uff01\uff1f\u3001\uff09\u300b\u300d\u300f\u3011\u201d\u2019")
 _ESCAPED_BOLD = re.compile(r"\\\*\\\*(?![\s\\])([^*\n]{1,300})(?<![\s\\])\\\*\\\*(?!\\?\*)")
 _ENDS = frozenset(":;,.!?)\"'\u201d\u2019")
 
@@ -24,7 +25,11 @@ class InlineState(StateInline):
             return Scanned(found.can_open, can_close=True, length=found.length)
         if not canSplitWord or not (_is_wide(before) or _is_wide(after)):
             return found
-        opens = not isWhiteSpace(ord(after)) and (not _is_narrow_mark(after) or _parts(before))
+        opens = (
+            not isWhiteSpace(ord(after))
+            and after not in _CLOSING
+            and (not _is_narrow_mark(after) or _parts(before))
+        )
         closes = not isWhiteSpace(ord(before)) and (not _is_narrow_mark(before) or _parts(after))
         return Scanned(opens, closes, found.length)
 

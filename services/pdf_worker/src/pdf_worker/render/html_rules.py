@@ -94,6 +94,7 @@ BREAKING = frozenset(
 """Tags of blocks: alone they mean that a new line begins."""
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[^<>]*?|/)?)\s*(/?)>")
+_ESCAPED_TAG = re.compile(r"\\<(/?)(br|su[bp]) ?/?\\?>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->|<!DOCTYPE[^>]*>", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([A-Za-z-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _ATTRIBUTES_ONLY = re.compile(
@@ -112,6 +113,7 @@ def html_plugin(parser: MarkdownIt) -> None:
     parser.block.ruler.before("heading", "html_heading", _heading_block, alternatives)
     parser.block.ruler.before("heading", "html_verbatim", _verbatim_block, alternatives)
     parser.inline.ruler.after("autolink", "html_tag", _tag)
+    parser.inline.ruler.before("escape", "escaped_tag", _escaped_tag)
 
 
 def attributes(text: str) -> dict[str, str]:
@@ -134,6 +136,18 @@ def _tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-i
         return False
     if not silent:
         _push(state, name, inside, match.group(), closing=closing)
+    state.pos = match.end()
+    return True
+
+
+def _escaped_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as _tag
+    r"""Read `\<br\>` and raised or lowered text, which word processors escape when they save Markdown."""
+    match = _ESCAPED_TAG.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        name = match.group(2).lower()
+        _push(state, name, "", f"<{match.group(1)}{name}>", closing=bool(match.group(1)))
     state.pos = match.end()
     return True
 

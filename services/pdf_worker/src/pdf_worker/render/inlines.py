@@ -20,6 +20,8 @@ _OPENING: dict[str, Callable[[RunStyle], RunStyle]] = {
     "s": lambda style: replace(style, strike=True),
 }
 _SOURCE_LINE = re.compile(r"[\[\u3010]\^?\d{1,3}[\]\u3011][:.]?(?:\s|$)|\[\d{1,3}\]$|\u3010\d{1,3}\u3011")
+_MISSING_NOTE = re.compile(r"\[\^(\d{1,3})\]")
+"""A note that is nowhere written: a citation to whoever reads it."""
 _ITEM_LINE = re.compile(
     r"[\u2022\u25cf\u25aa\u25e6\u2023\u25ba\u2713\u2714\u2705\u274c\u00b7]\s*\S|[\u2013\u2014]\s\S"
     r"|[\u2460-\u2473]|\d{1,2}\u3001|\(\d{1,2}\)\s|\uff08\d{1,2}\uff09|[a-z]\)\s"
@@ -78,7 +80,7 @@ class InlineReader:
             case "footnote_ref":
                 return [self.notes.reference(token)]
             case _:
-                text = clean(token.content).replace("\n", " ")
+                text = _MISSING_NOTE.sub(r"[\1]", clean(token.content).replace("\n", " "))
                 return [Run(f"[{text}]" if token.meta.get("citation") else text, style)]
 
     def _image(self, token: Token, style: RunStyle) -> Run:

@@ -10,6 +10,19 @@ from markdown_it.rules_inline import StateInline
 _MAX_LENGTH = 4000
 _MAX_LINES = 200
 _INLINE = (
+    (re.compile(r"\$`([^`$\n]+)`\$"), False),
+    (
+        re.compile(
+            r"\\\$\\\$((?:[^$\\\n]|\\[^$]){0,300}?\\{1,2}[A-Za-z]{2}(?:[^$\\\n]|\\[^$]){0,500})\\\$\\\$"
+        ),
+        True,
+    ),
+    (
+        re.compile(
+            r"\\\$((?![\d\s])(?:[^$\\\n]|\\[^$]){0,300}?\\{1,2}[A-Za-z]{2}(?:[^$\\\n]|\\[^$]){0,300})\\\$"
+        ),
+        False,
+    ),
     (re.compile(r"\$\$([^$]+)\$\$"), True),
     (re.compile(r"\\\[(.+?)\\\]", re.DOTALL), True),
     (re.compile(r"\\\((.+?)\\\)", re.DOTALL), False),

@@ -35,6 +35,7 @@ from pdf_worker.render.notes import Notes
 from pdf_worker.render.tasks import split_check
 from pdf_worker.render.wrapping import unwrapped
 
+_MARKS_AGAIN = re.compile(r"#{2,6}\s+(?=\S)")
 _RULE = re.compile(r"\s*[-\u2013\u2014_*=]{3,}\s*")
 _LABEL = re.compile(r"\[([^\]]+)\]:")
 
@@ -111,6 +112,8 @@ class _BlockReader:
 
     def _heading(self, node: _Node) -> Iterator[Block]:
         runs = self._inline(node.children)
+        if runs and (marks := _MARKS_AGAIN.match(runs[0].text)):
+            runs[0] = runs[0]._replace(text=runs[0].text[marks.end() :])
         yield Rule() if _RULE.fullmatch(plain_text(runs)) else Heading(int(node.token.tag[1]), runs)
 
     def _paragraph(self, node: _Node) -> Iterator[Block]:

@@ -11,7 +11,6 @@ _RULED = re.compile(r"^[ \t]*\|(?:[ \t]*:?[=-]{3,}:?[ \t]*\|)+[ \t]*$")
 _CAPTION = re.compile(r"^: +[^|]*$")
 _CELL = re.compile(r"(`+)(?:(?!\1).)*\1|\\.|\$[^$|\s](?:[^$]*[^$\s])?\$(?!\d)|[^|]")
 _QUOTING = re.compile(r"[`\\$]")
-_ESCAPED_BREAK = re.compile(r"(?:\\<|&lt;)br ?/?(?:\\?>|&gt;)", re.IGNORECASE)
 _MAX_CELLS = 200_000
 
 
@@ -101,7 +100,7 @@ def _push(
             state.push("td_open", "td", 1)
             inline = state.push("inline", "", 0)
             inline.map = [line, line + 1]
-            inline.content = _ESCAPED_BREAK.sub("<br>", cell)
+            inline.content = cell
             inline.children = []
             state.push("td_close", "td", -1)
         state.push("tr_close", "tr", -1)
