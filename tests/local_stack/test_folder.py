@@ -5,9 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from local_stack import StackRunningError
+from local_stack.errors import StackError
 from local_stack.folder import DataFolder, StackState
+from local_stack.settings import StackSettings
 
 KilledScript = Callable[..., AbstractAsyncContextManager[str]]
 
@@ -57,3 +60,16 @@ def test_the_owner_knows_whether_someone_waits_for_a_report(folder: DataFolder) 
     with folder.in_use(), folder.in_use():
         assert not folder.is_unused()
     assert folder.is_unused()
+
+
+def test_a_folder_in_the_home_of_nobody_is_refused() -> None:
+    with pytest.raises(ValidationError, match="no such home folder"):
+        StackSettings(data_dir=Path("~nobody-of-this-name/data"))
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_refused(folder: DataFolder) -> None:
+    (folder.root / "clients.lock").unlink()
+    # Root may write everywhere, and into a folder as if it were a file as little as anybody.
+    (folder.root / "clients.lock").mkdir()
+    with pytest.raises(StackError, match="Set another DATA_DIR"):
+        folder.create()

@@ -46,6 +46,10 @@ def test_the_default_name_is_made_from_the_question(prompt: str, name: str) -> N
     assert ReportSettings(prompt=prompt).path == Path(name)
 
 
+def test_the_longest_question_is_counted_as_the_gateway_does() -> None:
+    assert ReportSettings(prompt=f" {'x' * 16_000}\n").prompt
+
+
 @pytest.mark.parametrize(
     ("prompt", "out", "words"),
     [
@@ -53,6 +57,10 @@ def test_the_default_name_is_made_from_the_question(prompt: str, name: str) -> N
         ("x" * 16_001, "a.pdf", "it can have 16000"),
         ("q", "nowhere/a.pdf", "no folder"),
         ("q", ".", "is a folder"),
+        ("q", "/dev/null", "no ordinary file"),
+        ("q", "x" * 300, "File name too long"),
+        ("q", "~nobody-of-this-name/a.pdf", "no such home folder"),
+        ("not UTF-8: \udcff", "a.pdf", "not text in UTF-8"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_starts(prompt: str, out: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import sys
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from local_stack.settings import StackSettings
 from local_stack.up import up
 
 USAGE_ERROR = 2
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def main() -> int:
@@ -34,6 +36,11 @@ def main() -> int:
         return USAGE_ERROR
     except StackError as error:
         complain(str(error))
+        return 1
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        complain(f"{error.strerror}. Make room in {settings.data_dir}, or set another DATA_DIR.")
         return 1
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from local_stack.errors import StackError, StackRunningError
 from local_stack.logs import LogFile
 
+STACK_LOCK = "stack.lock"
+CLIENTS_LOCK = "clients.lock"
+
 
 @dataclass(frozen=True)
 class StackState:
@@ -55,9 +58,13 @@ class DataFolder:
         try:
             for path in (self.root, self.artifacts, self.logs):
                 path.mkdir(parents=True, exist_ok=True)
+            # A folder that is there already may be another user's.
+            for name in (STACK_LOCK, CLIENTS_LOCK):
+                (self.root / name).open("a").close()
         except OSError as error:
             raise StackError(
-                f"The data folder {self.root} cannot be made: {error.strerror}. Set another DATA_DIR."
+                f"The data folder {self.root} cannot be made or written: {error.strerror}. "
+                "Set another DATA_DIR."
             ) from error
 
     @contextmanager
@@ -68,7 +75,7 @@ class DataFolder:
             StackRunningError: another stack has it.
 
         """
-        with (self.root / "stack.lock").open("a") as lock:
+        with (self.root / STACK_LOCK).open("a") as lock:
             if not _lock(lock.fileno(), fcntl.LOCK_EX):
                 raise StackRunningError(self._owner_message())
             try:
@@ -79,18 +86,18 @@ class DataFolder:
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Tell the stack's owner that someone still waits for a report."""
-        with (self.root / "clients.lock").open("a") as lock:
+        with (self.root / CLIENTS_LOCK).open("a") as lock:
             fcntl.flock(lock.fileno(), fcntl.LOCK_SH)
             yield
 
     def is_unused(self) -> bool:
         """Whether nobody waits for a report from this stack."""
-        with (self.root / "clients.lock").open("a") as lock:
+        with (self.root / CLIENTS_LOCK).open("a") as lock:
             return _lock(lock.fileno(), fcntl.LOCK_EX)
 
     def is_owned(self) -> bool:
         """Whether a stack runs, or starts, on this folder."""
-        path = self.root / "stack.lock"
+        path = self.root / STACK_LOCK
         if not path.exists():
             return False
         with path.open("a") as lock:

@@ -1,7 +1,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from local_stack.ports import HIGHEST_OFFSET, Ports
@@ -16,12 +16,19 @@ def _read_scale(value: object) -> object:
     return checked_scale(value) if isinstance(value, dict) else value
 
 
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{path}: there is no such home folder") from error
+
+
 class StackSettings(BaseSettings):
     """Settings of the one-machine stack, from the environment unless given."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
 
-    data_dir: Path = Path(".data")
+    data_dir: Annotated[Path, AfterValidator(_expanded)] = Path(".data")
     port_offset: int = Field(default=0, ge=0, le=HIGHEST_OFFSET)
     scale: Annotated[dict[str, int], NoDecode, BeforeValidator(_read_scale)] = Field(default_factory=dict)
     bootstrap_api_key: SecretStr | None = None
