@@ -179,6 +179,17 @@ async def test_a_wait_that_the_provider_asks_for_is_no_failure(
     assert not error.non_retryable
 
 
+async def test_a_wait_longer_than_the_step_may_take_does_not_end_it(
+    simulator: LlmSimulator, llm: LlmCall, call: LlmCallInput
+) -> None:
+    """Temporal fails a step at once whose next attempt would be too late."""
+    await simulator.script(Behaviour(fault=Fault.STATUS, status=429, retry_after="86400"))
+    with pytest.raises(ApplicationError) as raised:
+        await run(llm, call)
+    assert raised.value.next_retry_delay is not None
+    assert raised.value.next_retry_delay < timedelta(hours=2)
+
+
 @pytest.mark.parametrize("api", ["chat_completions", "responses"])
 async def test_an_endpoint_that_ignores_the_token_limit_is_cut(  # noqa: PLR0917 - fixtures
     simulator: LlmSimulator,

@@ -94,8 +94,9 @@ class Bookkeeping:
         A fault whose answer was one unusable answer too many is not retried any more.
         """
         if fault.is_wait:
-            fault.wait = fault.wait or min(timedelta(seconds=2 ** min(job.attempt, 6)), LONGEST_UNNAMED_PAUSE)
-            await self._ledger.pause(fault.wait)
+            unnamed = min(timedelta(seconds=2 ** min(job.attempt, 6)), LONGEST_UNNAMED_PAUSE)
+            # Waiting for longer than the step may take would end it instead.
+            fault.wait = await self._ledger.pause(fault.wait or unnamed)
         if fault.resumable:
             return
         if fault.outcome in _REFUSED and fault.usage is None and not reading.received:

@@ -171,10 +171,14 @@ class Ledger:
         usage = TokenUsage(input_tokens=row["input_tokens"], output_tokens=row["output_tokens"])
         return Total(Bill(usage, row["cost_usd"]), row["estimated"])
 
-    async def pause(self, wait: timedelta) -> None:
-        """Keep every worker from calling this provider and model for so long, at most `LONGEST_PAUSE`."""
+    async def pause(self, wait: timedelta) -> timedelta:
+        """Keep every worker from calling this provider and model for so long, at most `LONGEST_PAUSE`.
+
+        Gives how long that is.
+        """
         wait = min(wait, LONGEST_PAUSE)
         await self._patiently(lambda c: c.execute(PAUSE, self.endpoint.provider, self.endpoint.model, wait))
+        return wait
 
     async def check(self) -> None:
         """Raise unless the tables can be read."""
