@@ -27,7 +27,7 @@ def small_disk(folder: Path) -> Iterator[bool]:
         yield mounted
     finally:
         if mounted:
-            subprocess.run(["umount", "--lazy", str(folder)], check=False, capture_output=True)  # noqa: S607
+            subprocess.run(["umount", "--lazy", str(folder)], check=False, capture_output=True)  # noqa: S607 - PATH
 
 
 def _fill(folder: Path) -> Path:

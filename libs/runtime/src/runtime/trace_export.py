@@ -42,7 +42,7 @@ async def tracing(service: str, role: str) -> AsyncIterator[None]:
         yield
         return
     # Loading the SDK costs every process half a second that few need.
-    from runtime.otel import OpenTelemetry  # noqa: PLC0415
+    from runtime.otel import OpenTelemetry  # noqa: PLC0415 - as above
 
     resource = {
         "service.name": service,
