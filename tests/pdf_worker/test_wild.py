@@ -80,7 +80,7 @@ def test_prices_stay_prices_beside_formulas() -> None:
     (report,) = (path for path in WILD if path.stem == "money_and_formulas")
     printed = " ".join(body_text(rendered(report)).split())
     assert "It costs $5 and $10, or between $1.5B and $2B. From $100 to $200 per kWh" in printed
-    assert "The price is $20/month (was $30). x is a variable, E = mc2, cost = 5 × n." in printed  # noqa: RUF001 - ×
+    assert "The price is $20/month (was $30). x is a variable, E = mc2, cost = 5 × n." in printed  # noqa: RUF001 - the sign itself
     assert "$400M vs $500M; $1 = €0.9; earn $$$ fast." in printed
     assert "\\" not in printed
 
