@@ -58,6 +58,9 @@ async def settled(bus: Bus, subject: str, durable: str) -> AsyncIterator[Msg]:
         config=ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=now - LOOK_BACK),
     )
     try:
+        sent = await subscription.consumer_info()
+        if not sent.num_pending and not (sent.delivered and sent.delivered.consumer_seq):
+            return
         while True:
             message = await subscription.next_msg(timeout=NEXT_MESSAGE_TIMEOUT.total_seconds())
             place = message.metadata
