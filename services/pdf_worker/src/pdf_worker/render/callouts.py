@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pdf_worker.render.blocks import Block, Callout, Paragraph, Quote, Run, RunStyle
 
@@ -27,6 +28,14 @@ _KINDS = {
     "failure": "caution",
     "bug": "caution",
 }
+
+
+def container(name: str, title: Sequence[Run], blocks: Sequence[Block]) -> Sequence[Block]:
+    """Read what stands between colons: a callout if its name says so, else its blocks below its title."""
+    bold = [run._replace(style=replace(run.style, bold=True)) for run in title]
+    if kind := _KINDS.get(name):
+        return [Callout(kind, bold or [Run(name.capitalize(), RunStyle(bold=True))], blocks)]
+    return [Paragraph(bold), *blocks] if bold else blocks
 
 
 def quote_or_callout(blocks: Sequence[Block]) -> Quote | Callout:

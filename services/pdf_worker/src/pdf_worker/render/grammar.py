@@ -12,6 +12,7 @@ from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from pdf_worker.render.container_rule import container_plugin
 from pdf_worker.render.emphasis import InlineState, escaped_bold
 from pdf_worker.render.html_rules import html_plugin
 from pdf_worker.render.math_rules import math_plugin
@@ -38,6 +39,7 @@ def parser() -> MarkdownIt:
     math_plugin(made)
     amsmath_plugin(made)
     html_plugin(made)
+    container_plugin(made)
     made.inline.ruler.before("escape", "escaped_bold", escaped_bold)
     made.inline.ruler.before("strikethrough", "script", _script)
     made.block.ruler.before("table", "too_deep", _too_deep)

@@ -22,7 +22,7 @@ from pdf_worker.render.blocks import (
     Table,
     plain_text,
 )
-from pdf_worker.render.callouts import quote_or_callout
+from pdf_worker.render.callouts import container, quote_or_callout
 from pdf_worker.render.chart_data import read_chart
 from pdf_worker.render.chat_marks import without_chat_marks
 from pdf_worker.render.cleaning import clean
@@ -92,6 +92,7 @@ class _BlockReader:
             "fence": self._code,
             "code_block": self._code,
             "blockquote": self._quote,
+            "container": self._container,
             "bullet_list": self._list,
             "ordered_list": self._list,
             "dl": self._definitions,
@@ -154,6 +155,10 @@ class _BlockReader:
 
     def _quote(self, node: _Node) -> Iterator[Block]:
         yield quote_or_callout(self.read(node.children))
+
+    def _container(self, node: _Node) -> Iterator[Block]:
+        title = self._cell(str(node.token.meta["title"]))
+        yield from container(str(node.token.meta["name"]), title, self.read(node.children))
 
     def _list(self, node: _Node) -> Iterator[Block]:
         start = int(node.token.attrs.get("start", 1)) if node.type == "ordered_list" else None
