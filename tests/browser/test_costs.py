@@ -2,9 +2,10 @@
 
 import httpx2
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.reports import ending
+from tests.running_stack import RunningStack
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -32,6 +33,14 @@ async def test_other_days_are_a_click_away(page: Page) -> None:
     await page.get_by_role("button", name="Show").click()
     await expect(page.locator("#costs")).to_contain_text("Jan 1, 2020 to Jan 31, 2020")
     await expect(page.locator("#costs")).to_contain_text("Nothing was spent.")
+
+
+async def test_days_are_the_readers_own_from_the_first_visit(browser: Browser, stack: RunningStack) -> None:
+    """Before it, nobody has told the server where the reader is."""
+    page = await browser.new_page(base_url=stack.gateway_url, timezone_id="Asia/Tokyo")
+    await page.goto("/costs")
+    await expect(page.locator("#costs")).to_contain_text("days in Asia/Tokyo")
+    await page.close()
 
 
 async def test_a_csv_is_saved(page: Page) -> None:
