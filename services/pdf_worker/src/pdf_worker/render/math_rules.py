@@ -41,6 +41,7 @@ _OPERATOR = re.compile(r"[\\^_{}=<>+*/]|^[A-Za-z]$|^-?\d[\d.,]*$|^[A-Za-z]\(.*\)
 _PROSE = re.compile(r"[A-Za-z]{3,}\s+[A-Za-z]{2,}|\*\*|`|\]\(|[\u4e00-\u9fff]{2}")
 _IN_WORDS = re.compile(r"\\(?:text|mathrm|operatorname)\w*\{[^}]*\}")
 _SIGNS = re.compile(r"[\\^_{}=<>+*/|]|\S\s*-\s*[A-Za-z(]|[A-Za-z]\(")
+_NAME = re.compile(r"\\[A-Za-z]+ *")
 _COMMAND = re.compile(r"(?<!\\)\\[A-Za-z]")
 _ESCAPED = re.compile(r"\\\\[A-Za-z]{2}|(?<![A-Za-z0-9]{2})\\_|\\[=<>+\[\]]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -79,7 +80,7 @@ def _is_formula(state: StateInline, content: str) -> bool:
     before = state.src[state.pos - 1] if state.pos else " "
     if before == "$" or (before.isdigit() and content[0] not in "\\^_"):
         return False
-    plain = _IN_WORDS.sub("", content)
+    plain = _NAME.sub(" ", _IN_WORDS.sub("", content))
     if _PROSE.search(plain) or (_MONEY.match(content) and not re.search(r"[\\^_=]", content)):
         return _NUMBERS.fullmatch(content) is not None
     return bool(_OPERATOR.search(content) or _NUMBERS.fullmatch(content)) or (
