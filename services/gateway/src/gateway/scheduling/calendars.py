@@ -1,5 +1,6 @@
 """When a schedule is due: its calendar as Temporal takes it, and its next runs before it is saved."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,6 +18,8 @@ RUNS_COMPARED = 1_500
 # And a leap year is among these.
 YEARS_COMPARED = timedelta(days=5 * 365)
 _CRON_FIELDS = 5
+# cronsim counts 21th.
+_ORDINALS = {"21": "21st", "22": "22nd", "23": "23rd", "31": "31st"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -74,7 +77,8 @@ def in_words(calendar: Calendar, time_zone: str) -> str:
     """Say when a schedule is due: At 09:00 on Monday (Europe/Berlin)."""
     if isinstance(calendar, EveryHours):
         return "Every hour" if calendar.hours == 1 else f"Every {calendar.hours} hours (UTC)"
-    return f"{_parse(calendar, _EPOCH).explain()} ({time_zone})"
+    words = re.sub(r"\b(21|22|23|31)th\b", lambda day: _ORDINALS[day[1]], _parse(calendar, _EPOCH).explain())
+    return f"{words} ({time_zone})"
 
 
 def spec_of(calendar: Calendar, time_zone: str) -> ScheduleSpec:
