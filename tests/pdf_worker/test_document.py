@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from pypdf.generic import Destination
 
 from pdf_worker.render import render_plain, render_report
@@ -106,9 +107,10 @@ def test_outline_entries_lead_to_the_page_of_their_heading() -> None:
         assert str(entry.title) in texts[page]
 
 
-def test_a_heading_is_never_the_last_thing_on_a_page() -> None:
+@pytest.mark.parametrize("heading", ["## Heading", "**Heading**"])
+def test_a_heading_is_never_the_last_thing_on_a_page(heading: str) -> None:
     for lines in range(30, 60):
-        markdown = "line\\\n" * lines + "end\n\n## Heading\n\nfollowing text"
+        markdown = "line\\\n" * lines + f"end\n\n{heading}\n\nfollowing text"
         for text in page_texts(render(markdown)):
             assert not text.rstrip().endswith("Heading")
 

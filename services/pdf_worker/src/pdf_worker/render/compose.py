@@ -27,7 +27,7 @@ from pdf_worker.render.charts import ChartFlow
 from pdf_worker.render.context import Context
 from pdf_worker.render.figures import FormulaFlow, PictureFlow, draw_formula
 from pdf_worker.render.flowables import Flow
-from pdf_worker.render.headings import HeadingFlow, PageNumbers
+from pdf_worker.render.headings import HeadingFlow, PageNumbers, is_title
 from pdf_worker.render.highlighting import code_runs
 from pdf_worker.render.labels import callout_title
 from pdf_worker.render.latex import formula_runs
@@ -85,7 +85,8 @@ class Composer:
             case Heading():
                 yield self._heading(block, context)
             case Paragraph(runs):
-                yield TextFlow(runs, theme, context.body, place)
+                stands_over = not context.list_depth and is_title(runs)
+                yield (TitleFlow if stands_over else TextFlow)(runs, theme, context.body, place)
             case CodeBlock(text, language):
                 yield CodeFlow(code_runs(text, language), theme, context.spaced(theme.code), place)
             case Quote(blocks):
@@ -214,6 +215,12 @@ class Composer:
             note.blocks,
             replace(small, indent=indent, markers=(Marker(line, indent, small.body, small.path),)),
         )
+
+
+class TitleFlow(HeadingFlow):
+    """A bold line that stands over a text as a heading does, kept with it."""
+
+    role = "P"
 
 
 class TermFlow(HeadingFlow):

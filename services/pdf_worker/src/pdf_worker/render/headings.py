@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from pdf_worker.render.blocks import Runs
+from pdf_worker.render.blocks import Runs, plain_text
 from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.flowables import Flow
 from pdf_worker.render.lines import Line
 from pdf_worker.render.place import Place
 from pdf_worker.render.text_flows import TextFlow
 from pdf_worker.theme import TextStyle, Theme
+
+_LONGEST_TITLE = 120
+_ENDS = ".!?;,\u3002\uff01\uff1f\uff1b\uff0c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,13 @@ class PageNumbers:
             titles.append(first if at_top or not current else current)
             current = self._last.get(page, current)
         return titles
+
+
+def is_title(runs: Runs) -> bool:
+    """Whether a paragraph is a bold line without an end, which models write where they mean a heading."""
+    text = plain_text(runs).strip()
+    bold = all(run.style.bold or not run.text.strip() for run in runs)
+    return bold and 0 < len(text) <= _LONGEST_TITLE and "\n" not in text and text[-1] not in _ENDS
 
 
 class HeadingFlow(TextFlow):
