@@ -29,7 +29,7 @@ def bold(block: Block) -> list[str]:
         (r"$max\_depth$ stays", "max_depth stays"),
         (r"about $\sim$1 nm, 5$\pm$0.1, 10$^{-3}$ m", "about ~1 nm, 5±0.1, 10\N{MINUS SIGN}3 m"),
         ("fields of $0.1、0.5、2$ V", "fields of 0.1、0.5、2 V"),
-        (r"a \$x + \frac{1}{n}\$ b, \$5 to \$6_a, \$n\\to 1\$.", "a x + 1/n b, $5 to $6_a, n → 1."),
+        (r"a \$1 + \frac{1}{n}\$ b, \$5 to \$6_a, \$n\\to 1\$.", "a 1 + 1/n b, $5 to $6_a, n → 1."),
         (r"where $x \sim Beta(9, 2)$ is", "where x~Beta(9, 2) is"),
         ("the size $`\\vert f \\vert`$ is", "the size |f| is"),
         (r"so $E\[X\] = 1$ of $5-$10 to $20", "so E[X] = 1 of $5-$10 to $20"),
