@@ -1,6 +1,8 @@
 """`make report` and `make up` as a new user runs them, with the real model of this machine."""
 
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -63,14 +65,25 @@ def test_a_running_stack_is_reused(stack: RunningStack, folder: Path) -> None:
 
 
 def test_a_failed_report_is_a_failed_command(simulator_origin: str, folder: Path) -> None:
+    """Also when somebody is impatient once it has been told."""
     stack = RunningStack(
         folder / "data", f"{simulator_origin}/nowhere", extra_environment={"LLM_MODEL": "none"}
     )
     target = folder / "never.pdf"
-    done = make(stack, "report", "PROMPT=A report that cannot be", f"OUT={target}")
-    assert done.returncode != 0
-    assert "model_not_found" in done.stdout + done.stderr
-    assert "logs" in (done.stdout + done.stderr).lower()
+    asked = {"PROMPT": "A report that cannot be", "OUT": str(target)}
+    command = [sys.executable, "-m", "local_stack", "report"]
+    with subprocess.Popen(
+        command, env=stack.environment() | asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        assert running.stdout is not None
+        said = []
+        for line in running.stdout:
+            said.append(line)
+            if "Stopping the stack" in line:
+                running.send_signal(signal.SIGINT)
+    assert running.returncode == 1, said
+    assert "model_not_found" in "".join(said)
+    assert "logs" in "".join(said).lower()
     assert not target.exists()
 
 

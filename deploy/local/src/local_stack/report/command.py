@@ -35,6 +35,7 @@ class ReportCommand:
         self._key = new_idempotency_key()
         self._workflow_id: str | None = None
         self._stack: LocalStack | None = None
+        self._exit_code: int | None = None
 
     async def run(self) -> int:
         """Return the exit code: 0 with the PDF on the disk, 1 when the report failed, 130 when interrupted.
@@ -47,6 +48,9 @@ class ReportCommand:
             with interruptible(lambda: self._say("\nStopping"), self._hurry):
                 return await self._until_done()
         except asyncio.CancelledError:
+            # The report was over: only the stop of the stack was hurried.
+            if self._exit_code is not None:
+                return self._exit_code
             if self._workflow_id:
                 self._say(f"Interrupted. Report {self._workflow_id} is kept.")
                 self._say("It continues at the next `make up` or `make report`.")
@@ -60,9 +64,11 @@ class ReportCommand:
             async with self._reach_stack() as state:
                 self._say(f"Model: {state.model}")
                 try:
-                    return await self._write(state)
+                    self._exit_code = await self._write(state)
                 except GatewayGoneError:
                     self._say("The stack that wrote this report has stopped; going on with one of our own.")
+            if self._exit_code is not None:
+                return self._exit_code
 
     @asynccontextmanager
     async def _reach_stack(self) -> AsyncIterator[StackState]:
