@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -31,15 +32,18 @@ class CorruptArtifactError(Exception):
 class ArtifactStore:
     """Write-once objects with references that carry their sha256."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
+        """Use a store; `folder` is where a local one keeps its files, which are flushed to the disk."""
         self._store = store
+        self._folder = folder
 
     @classmethod
     def open(cls, settings: ArtifactSettings) -> "ArtifactStore":
         """Open the store that the settings name; a local folder is made when it is missing."""
         url = settings.artifact_store_url
         if url.startswith("file://"):
-            return cls(LocalStore(url.removeprefix("file://"), mkdir=True))
+            folder = Path(url.removeprefix("file://"))
+            return cls(LocalStore(folder, mkdir=True), folder)
         return cls(from_url(url))
 
     async def put_once(self, key: str, content: bytes, content_type: str) -> ArtifactRef:
@@ -52,6 +56,7 @@ class ArtifactStore:
             if stored is None:
                 raise CorruptArtifactError(f"{key}: exists, but cannot be read") from None
             content = stored
+        await self._flush(key)
         return _reference(key, content, content_type)
 
     async def put_file_once(self, key: str, path: Path, content_type: str) -> ArtifactRef:
@@ -60,11 +65,13 @@ class ArtifactStore:
             with _measured("put"):
                 await obstore.put_async(self._store, key, path, mode="create")
         except AlreadyExistsError:
+            await self._flush(key)
             digest, size = hashlib.sha256(), 0
             async for piece in self.pieces(key):
                 digest.update(piece)
                 size += len(piece)
             return ArtifactRef(key=key, sha256=digest.hexdigest(), size=size, content_type=content_type)
+        await self._flush(key)
         digest, size = await asyncio.to_thread(_digest_of, path)
         return ArtifactRef(key=key, sha256=digest.hexdigest(), size=size, content_type=content_type)
 
@@ -112,6 +119,23 @@ class ArtifactStore:
     async def check(self) -> None:
         """Raise unless the store answers."""
         await self.find("health/probe")
+
+    async def _flush(self, key: str) -> None:
+        """Have the disk keep a local file and every folder that leads to it, through a power failure."""
+        if self._folder is None:
+            return
+        # What was there already, too: whoever wrote it may have died before this.
+        file = self._folder / key
+        way = (file, *file.parents[: len(PurePosixPath(key).parts)])
+        await asyncio.gather(*(asyncio.to_thread(_flush, path) for path in way))
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
