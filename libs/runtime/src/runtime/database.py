@@ -19,7 +19,7 @@ LOCK_RETRY_INTERVAL = timedelta(milliseconds=200)
 COMMAND_TIMEOUT = timedelta(seconds=10)
 MAX_CONNECTIONS = 8
 
-# Away, restarting, full, or not yet set up: each passes without our doing.
+# Away, restarting, full, or not set up (yet): no query is wrong, and the same one may succeed later.
 PASSING_ERRORS = (
     OSError,
     TimeoutError,
@@ -28,6 +28,8 @@ PASSING_ERRORS = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     asyncpg.UndefinedTableError,
 )
 

@@ -2,18 +2,7 @@
 
 import asyncpg
 
-# What says that the database is away or not set up yet, rather than that a query is wrong.
-UNAVAILABLE = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.UndefinedTableError,
-)
+from runtime.database import PASSING_ERRORS
 
 
 class RecordsUnavailableError(Exception):
@@ -29,5 +18,5 @@ async def fetch(pool: asyncpg.Pool, query: str, *arguments: object) -> list[asyn
     """
     try:
         return await pool.fetch(query, *arguments)
-    except UNAVAILABLE as error:
+    except PASSING_ERRORS as error:
         raise RecordsUnavailableError(f"PostgreSQL: {type(error).__name__}") from error
