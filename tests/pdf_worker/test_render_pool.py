@@ -90,13 +90,17 @@ async def test_a_job_whose_process_was_killed_is_done_by_another(pool: RenderPoo
 
 
 async def test_a_job_that_takes_too_long_is_set_as_plain_text() -> None:
-    # A stopped process never answers; only its replacement, which gets the plain job, can.
-    settings = RenderSettings(render_processes=1, render_time_limit=timedelta(seconds=5))
+    # A stopped process never answers; only its replacement, which gets the plain job, can. The limit is read
+    # when an attempt begins, so that the second has all the time that it needs on a busy machine.
+    settings = RenderSettings(render_processes=1, render_time_limit=timedelta(milliseconds=100))
     before = lost("timed_out")
     async with RenderPool.open(settings) as pool:
         (process,) = children()
         os.kill(process, signal.SIGSTOP)
-        rendered = await pool.render(JOB)
+        running = asyncio.create_task(pool.render(JOB))
+        await asyncio.sleep(0)
+        settings.render_time_limit = timedelta(minutes=5)
+        rendered = await running
     assert rendered.degraded
     assert rendered.failure == "TimeoutError"
     assert lost("timed_out") == before + 1
