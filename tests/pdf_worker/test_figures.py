@@ -33,7 +33,7 @@ def image_count(rendered: RenderedPdf) -> int:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
 def test_a_picture_in_the_text_is_shown_with_its_caption(kind: str) -> None:
-    rendered = render(f"before ![The plot]({data_uri(picture(kind=kind), kind.lower())}) after")
+    rendered = render(f"before ![The plot]({data_uri(picture(80, 70, kind), kind.lower())}) after")
     assert image_count(rendered) == 1
     assert words(body_text(rendered)) == ["before", "Figure", "1.", "The", "plot", "after"]
 

@@ -11,7 +11,7 @@ class RunStyle:
 
     `link` is an absolute http, https or mailto URL in ASCII; `target` names an anchor of this document to
     jump to and `anchor` the one that stands here. `rise` is 1 for superscripts and -1 for subscripts;
-    `color` is 0xRRGGBB and overrides the block's.
+    `color` is 0xRRGGBB and overrides the block's. `picture` stands in place of the run's one character.
     """
 
     bold: bool = False
@@ -25,6 +25,7 @@ class RunStyle:
     link: str | None = None
     target: str | None = None
     anchor: str | None = None
+    picture: "Picture | None" = None
 
 
 class Run(NamedTuple):
@@ -114,14 +115,19 @@ class Formula:
     latex: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A raster image that was checked: `content` is PNG or JPEG, its size is in pixels."""
+    """A raster image that was checked: `content` is PNG, its size is in pixels; equal to itself only."""
 
     content: bytes
     width: int
     height: int
     caption: Runs
+
+    @property
+    def alternative(self) -> str:
+        """What is read aloud in its place: the caption is the only thing known of it."""
+        return plain_text(self.caption) or "Picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,5 +190,5 @@ Block = (
 
 
 def plain_text(runs: Runs) -> str:
-    """Return the text of runs without formatting."""
-    return "".join(run.text for run in runs)
+    """Return the text of runs without formatting; a picture's is its description."""
+    return "".join(plain_text(run.style.picture.caption) if run.style.picture else run.text for run in runs)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 from reportlab import rl_config
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfdoc import PDFObject, PDFObjectReference, PDFString
 from reportlab.pdfgen.canvas import Canvas
 
@@ -50,6 +52,17 @@ class ReportCanvas(Canvas):
         yield
         self._end()
         self._tags.end()
+
+    @contextmanager
+    def part(self, role: str, alternative: str) -> Iterator[None]:
+        """Say what is drawn meanwhile inside what is tagged."""
+        if self._ornamental:
+            yield
+            return
+        self._end()
+        with self.tagged(role, alternative):
+            yield
+        self._begin()
 
     @contextmanager
     def linked(self, group: Group, area: Area, *, url: str = "", anchor: str = "") -> Iterator[None]:
@@ -125,6 +138,11 @@ class ReportCanvas(Canvas):
         vars(self)["_annotationrefs"].append(document.Reference(annotation, name))
         annotation.number = object_number(document, name)
         return annotation
+
+    def picture(self, content: bytes, box: Area) -> None:
+        """Draw a raster image into a box: its left, bottom, right and top relative to the origin."""
+        left, bottom, right, top = box
+        self.drawImage(ImageReader(BytesIO(content)), left, bottom, right - left, top - bottom)
 
     def mark(self, anchor: str, y: float) -> None:
         """Name the place at a height above the current origin; the first of a name counts."""

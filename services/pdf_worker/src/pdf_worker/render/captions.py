@@ -78,7 +78,7 @@ class _Numbering:
             return list(runs)
         if written is not None and runs:
             rest = plain_text(runs)[written.end() :].lstrip()
-            runs = [Run(rest, replace(runs[0].style, bold=False))]
+            runs = [Run(rest, replace(runs[0].style, bold=False, picture=None))]
         number = Run(f"{kind} {self._counts[kind]}. ", RunStyle(bold=True))
         return [number, *runs]
 

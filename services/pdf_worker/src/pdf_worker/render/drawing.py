@@ -14,6 +14,8 @@ from pdf_worker.theme import Palette, TextStyle, reads_right_to_left
 
 _BASELINE = 0.8
 _CODE_PADDING = 1.6
+_AXIS = 0.3
+"""Where the middle of a picture is above the baseline, in ems: formulas are drawn about this height."""
 _RISE = {0: 0.0, 1: 0.5, -1: -0.22}
 _PLAIN = RunStyle()
 _Placed = tuple[Piece, float, float]
@@ -61,28 +63,55 @@ def _write(canvas: ReportCanvas, pieces: Sequence[_Placed], style: TextStyle, pa
     for piece, x, y in pieces:
         fill = _fill(_color(piece.style, style, palette))
         origin = (x, y + _RISE[piece.style.rise] * piece.size)
-        code = shown(canvas.fonts, piece.segments, piece.size, origin)
+        code = shown(canvas.fonts, piece.segments, _type_size(piece), origin)
         linked = piece.style.target or piece.style.link
-        if linked and open_text:
+        apart = linked or piece.style.picture
+        if apart and open_text:
             operators.append("ET")
             open_text = False
-        if linked or not open_text:
+        if apart or not open_text:
             code.insert(0, "BT")
         if fill != color:
             code.insert(0, fill)
             color = fill
         if not linked:
-            operators += code
-            open_text, link = True, None
+            link = None
+            if apart:
+                _write_apart(canvas, piece, code, origin)
+            else:
+                operators += code
+                open_text = True
             continue
         if link is None or link[0] != piece.style:
             link = (piece.style, Group("Link"))
         with canvas.linked(
             link[1], _area(piece, x, y), url=piece.style.link or "", anchor=piece.style.target or ""
         ):
-            operators += [*code, "ET"]
+            _write_apart(canvas, piece, code, origin)
     if open_text:
         operators.append("ET")
+
+
+def _write_apart(
+    canvas: ReportCanvas, piece: Piece, code: Sequence[str], origin: tuple[float, float]
+) -> None:
+    """Write a text object; what a picture is called is unseen, and the picture lies over it."""
+    picture = piece.style.picture
+    if picture is None:
+        canvas.operators.extend([*code, "ET"])
+        return
+    x, y = origin
+    height = piece.width * picture.height / picture.width
+    bottom = y + _AXIS * piece.size - height / 2
+    with canvas.part("Figure", picture.alternative):
+        canvas.operators.extend(["3 Tr", *code, "ET", "0 Tr"])
+        canvas.picture(picture.content, (x, bottom, x + piece.width, bottom + height))
+
+
+def _type_size(piece: Piece) -> float:
+    """Return the size of the text; what a picture is called is no wider than the picture."""
+    natural = sum([segment.width for segment in piece.segments]) if piece.style.picture else 0.0
+    return max(min(piece.size, 0.98 * piece.width / natural), 0.1) if natural else piece.size
 
 
 def _area(piece: Piece, x: float, y: float) -> Area:

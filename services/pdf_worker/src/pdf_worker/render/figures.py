@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from io import BytesIO
 
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.pathobject import PDFPathObject
 from ziafont.config import config
 from ziamath.zmath import Latex
 
-from pdf_worker.render.blocks import Picture, Run, plain_text
+from pdf_worker.render.blocks import Picture, Run
 from pdf_worker.render.canvas import ReportCanvas
 from pdf_worker.render.drawing import draw_lines
 from pdf_worker.render.latex import formula_text, prepared
@@ -151,8 +149,8 @@ class PictureFlow(StandingFlow):
     _POINTS_PER_PIXEL = 0.6
 
     def alternative(self) -> str:
-        """Return the caption, which is the only thing known of the picture."""
-        return plain_text(self.picture.caption) or "Picture"
+        """Return what is known of the picture."""
+        return self.picture.alternative
 
     def __init__(self, picture: Picture, theme: Theme, style: TextStyle, place: Place) -> None:
         super().__init__(theme, style, place)
@@ -173,4 +171,4 @@ class PictureFlow(StandingFlow):
         """Draw the picture in the middle of the line."""
         width, height = self.size
         left = self.place.indent + max(0.0, self.theme.text_width - self.place.indent - width) / 2
-        canvas.drawImage(ImageReader(BytesIO(self.picture.content)), left, 0, width, height)
+        canvas.picture(self.picture.content, (left, 0, left + width, height))

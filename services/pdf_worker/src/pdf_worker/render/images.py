@@ -16,6 +16,8 @@ _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _MAX_BYTES = 8 * 2**20
 _MAX_PIXELS = 30_000_000
 _LARGEST_SIDE = 2000
+_HIGHEST_IN_LINE = 60
+"""In pixels, about three lines of text on a screen: what is higher cannot be read in a line."""
 
 
 def read_picture(source: str, caption: str, images: Mapping[str, bytes]) -> Picture | None:
@@ -29,6 +31,11 @@ def read_picture(source: str, caption: str, images: Mapping[str, bytes]) -> Pict
             return _checked(content, caption)
     except Exception:  # noqa: BLE001 - decoders of untrusted bytes raise anything; the caption is printed instead
         return None
+
+
+def fits_line(picture: Picture) -> bool:
+    """Whether a picture may stand in a line of text, as formulas of word processors do."""
+    return picture.height <= _HIGHEST_IN_LINE
 
 
 def _from_data_uri(source: str) -> bytes | None:

@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from markdown_it.token import Token
 
-from pdf_worker.render.blocks import Run, RunStyle
+from pdf_worker.render.blocks import Picture, Run, RunStyle, plain_text
 from pdf_worker.render.cleaning import clean
+from pdf_worker.render.images import fits_line, read_picture
 from pdf_worker.render.latex import formula_runs
 from pdf_worker.render.link_targets import linked, safe_link
 from pdf_worker.render.notes import Notes
@@ -19,6 +20,8 @@ _OPENING: dict[str, Callable[[RunStyle], RunStyle]] = {
     "em": lambda style: replace(style, italic=True),
     "s": lambda style: replace(style, strike=True),
 }
+_LINE_ENDS = frozenset({"softbreak", "hardbreak"})
+_WORDLESS = frozenset({"image", "html_image", "html_tag"})
 _SOURCE_LINE = re.compile(r"[\[\u3010]\^?\d{1,3}[\]\u3011][:.]?(?:\s|$)|\[\d{1,3}\]$|\u3010\d{1,3}\u3011")
 _MISSING_NOTE = re.compile(r"\[\^(\d{1,3})\]")
 """A note that is nowhere written: a citation to whoever reads it."""
@@ -32,10 +35,11 @@ _ITEM_LINE = re.compile(
 
 
 class InlineReader:
-    """Reads the inline tokens of one document; `notes` are its footnotes."""
+    """Reads the inline tokens of one document; `notes` are its footnotes, `images` as `parse` takes them."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, images: Mapping[str, bytes]) -> None:
         self.notes = notes
+        self._images = images
 
     def runs(self, tokens: Sequence[Token]) -> list[Run]:
         """Flatten the children of an inline token; formatting nests, an unknown token keeps its text."""
@@ -61,7 +65,22 @@ class InlineReader:
         """Return the text that stands for a picture."""
         if token.type == "html_image":
             return clean(token.content)
-        return "".join(run.text for run in self.runs(token.children or ()))
+        return plain_text(self.runs(token.children or ()))
+
+    def figure(self, token: Token, *, among_words: bool) -> Picture | None:
+        """Return a picture that stands on its own, None for what is part of a line."""
+        picture = self._picture(token)
+        in_line = picture and among_words and fits_line(picture) and not token.attrs.get("title")
+        return None if in_line else picture
+
+    def _picture(self, token: Token) -> Picture | None:
+        """Return a picture that is at hand, None for any other; once, for there may be others in its name."""
+        if "picture" not in token.meta:
+            caption = str(token.attrs.get("title", "")) or self.description(token)
+            source = str(token.attrs.get("src", ""))
+            token.meta["picture"] = read_picture(source, clean(caption), self._images)
+        picture: Picture | None = token.meta["picture"]
+        return picture
 
     def _leaf(self, token: Token, style: RunStyle) -> Sequence[Run]:  # noqa: PLR0911 - one for each kind
         match token.type:
@@ -85,9 +104,28 @@ class InlineReader:
 
     def _image(self, token: Token, style: RunStyle) -> Run:
         """Pictures are never fetched: the description stands for the picture and links to it."""
+        picture = self._picture(token)
+        if picture and fits_line(picture):
+            return Run("\N{OBJECT REPLACEMENT CHARACTER}", replace(style, picture=picture))
         source = str(token.attrs.get("src", ""))
         name = self.description(token) or ("" if source.startswith("data:") else clean(source))
         return Run(name, replace(style, italic=True, link=style.link or safe_link(source)))
+
+
+def among_words(tokens: Sequence[Token]) -> Iterator[int]:
+    """Yield the positions of the tokens in whose line, as it was written, there are words."""
+    line: list[int] = []
+    for position, token in enumerate(tokens):
+        line.append(position)
+        if position + 1 < len(tokens) and token.type not in _LINE_ENDS:
+            continue
+        if any(_is_word(tokens[at]) for at in line):
+            yield from line
+        line = []
+
+
+def _is_word(token: Token) -> bool:
+    return token.type not in _WORDLESS and any(character.isalnum() for character in token.content)
 
 
 def _opened(token: Token, outer: RunStyle, inside: Sequence[Token]) -> RunStyle:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -22,7 +23,10 @@ _look = attrgetter("look")
 
 
 class Piece(NamedTuple):
-    """Text in one style, ready to draw; `x` is its offset in the line and `width` its advance, in points."""
+    """Text in one style, ready to draw; `x` is its offset in the line and `width` its advance, in points.
+
+    The segments of a picture are what it is called.
+    """
 
     text: str
     segments: tuple[Segment, ...]
@@ -125,6 +129,9 @@ def _fitting(units: Sequence[Unit], width: float) -> Iterator[Unit]:
 def _pieces_of_long_word(unit: Unit, width: float) -> Iterator[Unit]:
     """Break a word that no line can hold: after punctuation where that is enough, else anywhere."""
     for atom in unit.atoms:
+        if atom.look.style.picture:
+            yield unit_of([replace(atom, width=min(atom.width, width))])
+            continue
         for part in _AFTER_PUNCTUATION.split(atom.text):
             piece = shaped(part, atom.look)
             if piece.width <= width:

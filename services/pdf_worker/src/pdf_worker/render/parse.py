@@ -28,8 +28,7 @@ from pdf_worker.render.chat_marks import without_chat_marks
 from pdf_worker.render.cleaning import clean
 from pdf_worker.render.grammar import parser
 from pdf_worker.render.html_tables import read_preformatted, read_table
-from pdf_worker.render.images import read_picture
-from pdf_worker.render.inlines import InlineReader
+from pdf_worker.render.inlines import InlineReader, among_words
 from pdf_worker.render.link_targets import safe_link
 from pdf_worker.render.notes import Notes
 from pdf_worker.render.tasks import split_check
@@ -48,7 +47,7 @@ def parse(markdown: str, images: Mapping[str, bytes] | None = None) -> list[Bloc
     text = unwrapped(without_chat_marks(clean(markdown)))
     environment: dict[str, object] = {}
     tokens = parser().parse(text, environment)
-    reader = _BlockReader(InlineReader(Notes.of(environment)), images or {})
+    reader = _BlockReader(InlineReader(Notes.of(environment), images or {}))
     blocks = reader.read(_tree(tokens))
     return [*blocks, *_definitions(text.split("\n"), tokens, environment)]
 
@@ -83,9 +82,8 @@ def _tree(tokens: Sequence[Token]) -> list[_Node]:
 class _BlockReader:
     """Reads the nodes of one document."""
 
-    def __init__(self, inlines: InlineReader, images: Mapping[str, bytes]) -> None:
+    def __init__(self, inlines: InlineReader) -> None:
         self._inlines = inlines
-        self._images = images
         self._readers: dict[str, Callable[[_Node], Iterator[Block]]] = {
             "heading": self._heading,
             "paragraph": self._paragraph,
@@ -120,9 +118,12 @@ class _BlockReader:
     def _paragraph(self, node: _Node) -> Iterator[Block]:
         """Give pictures and displayed formulas, which stand on their own, blocks of their own."""
         tokens = [token for child in node.children for token in child.token.children or ()]
+        worded = set(among_words(tokens))
+        bare = not worded and all(token.type != "link_open" for token in tokens)
         line: list[Token] = []
-        for token in tokens:
-            block = self._alone(token) if token.level == 0 else None
+        for position, token in enumerate(tokens):
+            outside = bare or token.level == 0
+            block = self._alone(token, among_words=position in worded) if outside else None
             if block is None:
                 line.append(token)
                 continue
@@ -136,12 +137,11 @@ class _BlockReader:
         if any(run.text.strip() for run in runs):
             yield Paragraph(runs)
 
-    def _alone(self, token: Token) -> Block | None:
+    def _alone(self, token: Token, *, among_words: bool) -> Block | None:
         if token.type == "math_inline" and token.meta["display"]:
             return Formula(token.content.strip())
         if token.type in {"image", "html_image"}:
-            caption = str(token.attrs.get("title", "")) or self._inlines.description(token)
-            return read_picture(str(token.attrs.get("src", "")), clean(caption), self._images)
+            return self._inlines.figure(token, among_words=among_words)
         return None
 
     def _code(self, node: _Node) -> Iterator[Block]:
@@ -240,9 +240,9 @@ def _definitions(
         str(token.meta["label"]) for token in inline if "label" in token.meta and token.meta.get("citation")
     }
     for label, definition in references.items():
-        if label not in used or label in cited:
+        target = clean(str(definition["href"]))
+        if (label not in used or label in cited) and not target.startswith("data:"):
             written = _LABEL.search(lines[definition["map"][0]])
-            target = clean(str(definition["href"]))
             link = Run(target, RunStyle(link=safe_link(target)))
             title = clean(str(definition["title"]))
             name = f"[{written.group(1) if written else clean(label)}] "

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pdf_worker.fonts import Segment, is_east_asian
 from pdf_worker.render.bidi import has_rtl, levels
-from pdf_worker.render.blocks import Run, RunStyle
+from pdf_worker.render.blocks import Run, RunStyle, plain_text
 from pdf_worker.render.breaks import breaks_inside
 from pdf_worker.render.looks import Look, look_of
 from pdf_worker.render.scripts import starts_right, text_language
@@ -23,6 +23,10 @@ _OTHER_SPACES = re.compile(r"[\t\r\f\v\n]|  ")
 _ADDRESS = re.compile(r"[a-z]+://|www\.|mailto:")
 _GUIDES = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u2060-\u2069]")
 _AUTOSPACE = 0.125
+_PICTURE_HEIGHT = 1.5
+"""Of the highest picture in a line, in ems: no more than lines are apart."""
+_PIXELS_PER_EM = 11 * 96 / 72
+"""Programs draw formulas for text of 11 points, on a screen of 96 dots per inch."""
 _REMEMBERED = 40_000
 _LONGEST_REMEMBERED = 24
 
@@ -65,7 +69,12 @@ class Units(NamedTuple):
 
 
 def shaped(text: str, look: Look, lead: float = 0.0) -> Atom:
-    """Shape text of one direction."""
+    """Shape text of one direction; the text of a picture is what it is called."""
+    if picture := look.style.picture:
+        height = min(picture.height / _PIXELS_PER_EM, _PICTURE_HEIGHT) * look.size
+        name = " ".join(_GUIDES.sub("", plain_text(picture.caption)).split())
+        called = look.font.word(name, rtl=look.rtl)
+        return Atom(text, look, called.segments, height * picture.width / picture.height, lead)
     word = look.font.word(text if text.isascii() else _GUIDES.sub("", text), rtl=look.rtl)
     return Atom(text, look, word.segments, word.width * look.size, lead)
 
@@ -160,7 +169,8 @@ class _Looks:
         """Return the units of the words that are all of one look, or of a word that is not."""
         start = self.position
         look, end = self._at(start)
-        if end < len(text) and text[end] not in _SPACES and text[end - 1] not in _SPACES:
+        within_word = end < len(text) and text[end] not in _SPACES and text[end - 1] not in _SPACES
+        if within_word or look.style.picture:
             space = max([text.rfind(space, start, end) for space in _SPACES])
             if space < 0:
                 following = _WORD.match(text, start)
@@ -185,7 +195,7 @@ class _Looks:
             part = span[first - start : last - start]
             lead = _autospace(before, part[0]) * look.size
             whole = last in breaks or last == end
-            if whole and not atoms:
+            if whole and not atoms and not look.style.picture:
                 yield _unit(part, look, lead)
             else:
                 atoms.append(shaped(part, look, lead))
@@ -201,8 +211,10 @@ class _Looks:
         while self._ends[self._next_style] <= offset:
             self._next_style += 1
         level = self._embedding[offset] if self._embedding else 0
-        look = look_of(self._styles[self._next_style], self._block, self._language, level)
-        return look, self._changes[self._next_change]
+        style = self._styles[self._next_style]
+        # What is remembered outlives its document, which a picture must not.
+        make = Look if style.picture else look_of
+        return make(style, self._block, self._language, level), self._changes[self._next_change]
 
 
 def _levels(runs: Sequence[Run], *, rtl: bool) -> list[int]:
