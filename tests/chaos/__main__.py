@@ -8,6 +8,7 @@ import asyncio
 import os
 import platform
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -75,7 +76,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
         result = asyncio.run(run(trials, Path(folder), lanes=_setting("LANES", 3), say=say))
         if not result.held and (kept := os.environ.get("KEEP_LOGS")):
-            Path(folder).rename(kept)
+            Path(kept).mkdir(parents=True, exist_ok=True)
+            shutil.move(folder, kept)
     lines = _report(result, seed, rounds)
     print("\n".join(["", *lines]))  # noqa: T201 - as above
     if not replay and not only:

@@ -60,15 +60,16 @@ def _line(group: tuple[str, str], members: list[Result]) -> str:
 
 
 def what_did_not_hold(results: Iterable[Result], unattributed: Iterable[Finding]) -> list[str]:
-    """Give a line for each departure from the promise."""
-    lines = [
+    """Give a line for each departure from the promise, and how many reports of the trial it befell."""
+    troubles = Counter(
         f"- {result.trial.name}: {trouble}"
         for result in results
         for trouble in [
             *([result.trouble] if result.trouble else []),
             *(f"{finding.kind}: {finding.detail}" for finding in result.findings),
         ]
-    ]
+    )
+    lines = [line if count == 1 else f"{line} ({count} reports)" for line, count in troubles.items()]
     return lines + [f"- {finding.kind}: {finding.about}: {finding.detail}" for finding in unattributed]
 
 

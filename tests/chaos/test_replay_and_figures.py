@@ -39,6 +39,10 @@ def test_what_was_lost_late_or_done_twice_is_counted_and_named() -> None:
         "- gateway: SIGKILL, before the 202: not delivered within 120 s",
         "- lost: dead letters: gone",
     ]
+    twice = Result(trial, findings=[Finding(Kind.DUPLICATED, f"report-{n}", "2 times row") for n in (1, 2)])
+    assert figures.what_did_not_hold([twice], []) == [
+        "- gateway: SIGKILL, before the 202: duplicated: 2 times row (2 reports)"
+    ]
     assert figures.summary(results, [], reports=3, calls=4).startswith(
         "3 trials over 3 reports: 1 lost, 1 duplicated, 0 wrong"
     )
