@@ -16,7 +16,14 @@ from litestar.types import ExceptionHandlersMap
 from pydantic import ValidationError as PydanticValidationError
 
 from gateway.errors.invalid_input import BODY, field_errors
-from gateway.errors.problems import PROBLEM_MEDIA_TYPE, FieldError, Problem, invalid_input, unavailable
+from gateway.errors.problems import (
+    PROBLEM_MEDIA_TYPE,
+    FieldError,
+    Problem,
+    invalid_input,
+    unavailable,
+    wrong_part,
+)
 from gateway.templates import page_html
 from runtime.bus import BusUnavailableError
 
@@ -103,13 +110,7 @@ def _on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
 def _too_large(request: AnyRequest) -> Problem:
     limit = (request.route_handler.resolve_request_max_body_size() or 0) // 1024
     remedy = f"Send {limit:,} KiB at most."
-    return Problem(
-        413,
-        "body-too-large",
-        "The body is too large",
-        f"{BODY}: {remedy}",
-        errors=[FieldError(field=BODY, detail=remedy)],
-    )
+    return wrong_part(413, "body-too-large", "The body is too large", field=BODY, remedy=remedy)
 
 
 def _on_unhandled(request: AnyRequest, error: Exception) -> Response[Any]:

@@ -72,6 +72,14 @@ def invalid_input(errors: Sequence[FieldError]) -> Problem:
     return Problem(400, "invalid-input", "The input is not valid", detail, errors=errors)
 
 
+def wrong_part(  # noqa: PLR0913 - the parts of a problem, by name
+    status: int, kind: str, title: str, *, field: str, remedy: str, headers: Mapping[str, str] | None = None
+) -> Problem:
+    """Tell of one header, or of the body as a whole, how to mend it."""
+    errors = [FieldError(field=field, detail=remedy)]
+    return Problem(status, kind, title, f"{field}: {remedy}", errors=errors, headers=headers)
+
+
 def not_found(workflow_id: str) -> Problem:
     """Tell that no report has this id (404)."""
     return Problem(

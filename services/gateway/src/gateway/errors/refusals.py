@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contracts.reports import ReportStatus
-from gateway.errors.problems import FieldError, Problem, not_found, unavailable
+from gateway.errors.problems import Problem, not_found, unavailable, wrong_part
 from gateway.reading.documents import DocumentDamagedError, DocumentUnavailableError
 from gateway.reading.known_report import KnownReport
 from gateway.reading.records import RecordsUnavailableError
@@ -97,13 +97,8 @@ def not_started(report: KnownReport) -> Problem:
 def key_reused() -> Problem:
     """Say that the idempotency key stands for something else (422)."""
     remedy = "This key was used for another request; send a new key for a new request."
-    return Problem(
-        422,
-        "idempotency-key-reused",
-        "The idempotency key belongs to another request",
-        f"Idempotency-Key: {remedy}",
-        errors=[FieldError(field="Idempotency-Key", detail=remedy)],
-    )
+    title = "The idempotency key belongs to another request"
+    return wrong_part(422, "idempotency-key-reused", title, field="Idempotency-Key", remedy=remedy)
 
 
 def _why(report: KnownReport) -> str:

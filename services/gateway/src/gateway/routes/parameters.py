@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from contracts.identifiers import DEFAULT_TENANT, WorkflowId
 from gateway.errors.invalid_input import BODY
-from gateway.errors.problems import FieldError, Problem, invalid_input, not_found
+from gateway.errors.problems import FieldError, Problem, invalid_input, not_found, wrong_part
 
 IDEMPOTENCY_KEY_MAX_LENGTH = 255
 MAX_WAIT_SECONDS = 60
@@ -70,13 +70,8 @@ def _plain(key: str) -> bool:
 
 def bad_key(remedy: str) -> Problem:
     """Tell what an idempotency key must be (400)."""
-    return Problem(
-        400,
-        "bad-idempotency-key",
-        "The idempotency key is not usable",
-        f"Idempotency-Key: {remedy}",
-        errors=[FieldError(field="Idempotency-Key", detail=remedy)],
-    )
+    title = "The idempotency key is not usable"
+    return wrong_part(400, "bad-idempotency-key", title, field="Idempotency-Key", remedy=remedy)
 
 
 def patience(prefer: str | None) -> timedelta:
@@ -125,12 +120,12 @@ def not_encoded(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     if encoding in {"", "identity"}:
         return
     remedy = "Send the body uncompressed, without this header."
-    raise Problem(
+    raise wrong_part(
         415,
         "encoded-body",
         "The body must not be compressed",
-        f"Content-Encoding: {remedy}",
-        errors=[FieldError(field="Content-Encoding", detail=remedy)],
+        field="Content-Encoding",
+        remedy=remedy,
         headers={"Accept-Encoding": "identity"},
     )
 
